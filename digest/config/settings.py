@@ -1,0 +1,69 @@
+"""What config.yaml says, checked and frozen. Paths are absolute: relative ones count from the file's own folder."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from digest.model.mailing import MailingList
+from digest.model.site import Site
+from digest.model.topic import Kind, Region, Topic
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSettings:
+    """One source. `every` is the time between two readings; `options` are the keys only its adapter knows."""
+
+    id: str
+    type: str
+    url: str | None = None
+    path: str | None = None
+    every: timedelta = timedelta(minutes=15)
+    timezone: str = "UTC"
+    language: str = "en"
+    allow_private: bool = False
+    options: Mapping[str, Any] = field(default_factory=dict)
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedsSettings:
+    """Where feeds are published and how many entries each holds."""
+
+    folder: Path
+    entries: int = 50
+    full_text: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailSettings:
+    """How mail is handed over. `folder` is a Maildir (transport maildir); the others are for smtp (RFC 5321)."""
+
+    transport: str = "maildir"
+    folder: Path | None = None
+    host: str = "localhost"
+    port: int = 25
+    tls: str = "required"
+    username: str | None = None
+    password_file: Path | None = None
+    connections: int = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The whole configuration. `store` is a SQLAlchemy URL with an absolute path; `var` the folder for state."""
+
+    file: Path
+    site: Site
+    store: str
+    var: Path
+    templates: Path
+    feeds: FeedsSettings
+    sources: tuple[SourceSettings, ...]
+    topics: tuple[Topic, ...]
+    regions: tuple[Region, ...]
+    kinds: tuple[Kind, ...]
+    lists: tuple[MailingList, ...]
+    mail: MailSettings
+    web_bind: str = "127.0.0.1:8000"
