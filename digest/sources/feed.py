@@ -1,0 +1,174 @@
+"""Feeds (RSS 0.9 to 2.0, RDF, Atom, JSON Feed) → items.
+
+bytes | refuse what is no whole feed | feedparser | entry by entry | items in feed order
+"""
+
+import html
+import io
+import re
+from collections.abc import Collection, Iterator
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import feedparser
+
+from digest.errors import SourceError
+from digest.model.item import Image, Parsed, ParsedItem, Quarantined
+from digest.sources.feed_dates import read_published
+from digest.sources.feed_json import parse_json_feed
+from digest.sources.feed_xml import check_xml
+from digest.sources.kinds import fold
+from digest.sources.limits import MAX_BYTES
+
+_HTML_TYPES = ("text/html", "application/xhtml+xml")
+_MARKUP = re.compile(r"</[a-z]\w*\s*>|<(?:br|p|img|hr)\b|&(?:#\d+|#x[0-9a-f]+|[a-z]\w*);", re.I)
+_ROOT_END = re.compile(rb"</(?:[\w-]+:)?(?:rss|feed|rdf)\s*>", re.I)
+_MEDIA_WORDS = re.compile(rb"""(</?media:)(title|description)(?![\w.-])(?:"[^"]*"|'[^']*'|[^"'>])*?(/?>)""")
+_PICTURE = re.compile(r"[^?#]*\.(?:jpe?g|png|gif|webp|avif)(?:[?#].*)?", re.I | re.S)
+_MOST_TITLE_WORDS = 12
+
+
+def parse_feed(
+    data: bytes, *, content_type: str | None = None, base: str | None = None, kinds: Collection[str] = ()
+) -> Parsed:
+    """Return the items of a feed in its order; entries without a title are quarantined by name.
+
+    `content_type` is the header as received, `base` the URL that relative links count from. An item has a kind only
+    where a category is one of `kinds`. Raises: SourceError for what is no feed, or not all of one (FAULTS.md F27).
+    """
+    _refuse_bytes(data)
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return parse_json_feed(data)
+    check_xml(data)
+    found = _read(data, content_type)
+    _refuse_partial(data, found)
+    labels = {fold(kind): kind for kind in kinds}
+    base = base or found.feed.get("link") or ""
+    made = [_make_item(entry, found.feed, base, labels, place) for place, entry in enumerate(found.entries, 1)]
+    return Parsed(
+        tuple(item for item in made if isinstance(item, ParsedItem)),
+        tuple(item for item in made if isinstance(item, Quarantined)),
+    )
+
+
+def _read(data: bytes, content_type: str | None) -> Any:
+    # feedparser takes media:description for the entry's own text: under another name it stays the picture's caption.
+    # Of an element that it does not know it keeps attributes or text, never both: it may have no attributes.
+    named = _MEDIA_WORDS.sub(rb"\1picture_\2\3", data)
+    # A stream, never the bytes themselves: feedparser opens files and URLs that it is given as text. No base either:
+    # it would be written into ids as well, and they would change with the address of the feed.
+    try:
+        return feedparser.parse(
+            io.BytesIO(named),
+            response_headers={"content-type": content_type} if content_type else {},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError) as error:
+        # Seen: ValueError for an encoding's name with a NUL in it. feedparser means to raise nothing.
+        raise SourceError(f"a feed so broken that it cannot be read ({type(error).__name__})") from error
+
+
+def _refuse_bytes(data: bytes) -> None:
+    if len(data) > MAX_BYTES:
+        raise SourceError(f"{len(data) / 1e6:,.0f} MB, more than the {MAX_BYTES // 1024 // 1024} MB that are read")
+    if not data.strip():
+        raise SourceError("an empty body, not a feed")
+    head = data[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if head.startswith((b"<!doctype html", b"<html", b"<head", b"<body")):
+        raise SourceError("an HTML page, not a feed")
+
+
+def _refuse_partial(data: bytes, found: Any) -> None:
+    if not found.version and not found.entries:
+        raise SourceError("neither RSS, Atom nor JSON Feed")
+    readable = b"\x00" not in data[:4]
+    if found.bozo and readable and not _ROOT_END.search(data[-1000:]):
+        raise SourceError("a feed that ends in the middle")
+
+
+def _make_item(entry: Any, feed: Any, base: str, labels: dict[str, str], place: int) -> ParsedItem | Quarantined:
+    title, summary, markup = _read_words(entry)
+    link = _read_link(entry, base)
+    identity = entry.get("id") or None
+    if not title:
+        words = " ".join(re.sub(r"<[^>]*>", " ", summary).split()[:_MOST_TITLE_WORDS])
+        return Quarantined(words or identity or link or f"entry {place} of the feed", "it has no title")
+    return ParsedItem(
+        title=title,
+        summary=summary,
+        truncated=bool(re.search(r"(?:…|&hellip;|&#8230;|\[\.\.\.\])\]?(?:\s|</\w+>)*$", summary)),
+        kind=next((labels[term] for term in _read_categories(entry) if term in labels), None),
+        published=read_published(dict.get(entry, "published"), dict.get(entry, "updated")),
+        explicit_id=identity,
+        link=link,
+        language=entry.get("language") or feed.get("language") or None,
+        image=_read_image(entry, base),
+        content_html=_read_content(entry),
+        author=entry.get("author") or None,
+        markup=markup,
+    )
+
+
+def _read_link(entry: Any, base: str) -> str | None:
+    """Return an absolute link; a guid that feedparser offers as one counts only where it is a URL itself."""
+    link = entry.get("link") or ""
+    return _join("" if entry.get("guidislink") and link == entry.get("id") else base, link)
+
+
+def _join(base: str, link: str) -> str | None:
+    try:
+        url = urljoin(base, link.strip())
+        return url if urlsplit(url).scheme in ("http", "https") else None
+    except ValueError:
+        return None
+
+
+def _read_categories(entry: Any) -> Iterator[str]:
+    return (fold(tag.get(key) or "") for tag in entry.get("tags", ()) for key in ("term", "label"))
+
+
+def _read_words(entry: Any) -> tuple[str, str, bool]:
+    """Return title and summary, and whether both are HTML; when only one is, the other is written as HTML too."""
+    title, summary = (entry.get(key) or "" for key in ("title", "summary"))
+    kinds = (_is_markup(entry, "title", title), _is_markup(entry, "summary", summary))
+    if any(kinds):
+        title, summary = (
+            text if is_html else html.escape(text, quote=False)
+            for text, is_html in zip((title, summary), kinds, strict=True)
+        )
+    return title.strip(), summary.strip(), any(kinds)
+
+
+def _is_markup(entry: Any, key: str, text: str) -> bool:
+    """RSS says nothing about its titles and calls every description HTML: there, what looks like HTML is HTML."""
+    said = (entry.get(f"{key}_detail") or {}).get("type")
+    return (said in _HTML_TYPES and "<" in text) or bool(said in (*_HTML_TYPES, "text/plain") and _MARKUP.search(text))
+
+
+def _read_content(entry: Any) -> str | None:
+    """Return the full text where the feed gives it as HTML; of several the longest."""
+    values = [part.get("value") or "" for part in entry.get("content", ()) if part.get("type") in _HTML_TYPES]
+    return max(values, key=len, default="") or None
+
+
+def _read_image(entry: Any, base: str) -> Image | None:
+    url = next((url for found in _image_urls(entry) if (url := _join(base, found))), None)
+    credits = (credit.get("content") for credit in entry.get("media_credit", ()))
+    parts = (url, _plain(entry.get("media_picture_title")), _plain(entry.get("media_picture_description")))
+    return Image(*parts, credit=_plain(next(credits, None))) if url else None
+
+
+def _image_urls(entry: Any) -> Iterator[str]:
+    for part in (*entry.get("media_content", ()), *entry.get("enclosures", ())):
+        url = part.get("url") or part.get("href") or ""
+        kind = f"{part.get('medium', '')} {part.get('type', '')}"
+        if "image" in kind or (kind == " " and _PICTURE.fullmatch(url)):
+            yield url
+    yield from (part["url"] for part in entry.get("media_thumbnail", ()) if part.get("url"))
+    if picture := (entry.get("image") or {}).get("href"):
+        yield picture
+
+
+def _plain(text: object) -> str | None:
+    return " ".join(re.sub(r"<[^>]*>", " ", text).split()) or None if isinstance(text, str) else None
