@@ -1,0 +1,1 @@
+"""items → Atom bytes → files that readers can trust: build, check, publish."""
