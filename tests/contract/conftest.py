@@ -1,0 +1,1 @@
+"""Contract tests run on every implementation of a port; `database_url` comes from tests/databases.py."""
