@@ -1,0 +1,134 @@
+"""What all commands share: the options before them, where output goes, and how it looks in 80 columns."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+from typer.core import TyperCommand
+
+if TYPE_CHECKING:
+    from digest.app import App
+
+WIDTH = 80
+"""Columns that every line of ours fits into, except what an operator must be able to copy whole."""
+
+CONFIG = Path("config.yaml")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+class Command(TyperCommand):
+    """A command whose help shows its arguments as people call them, without the types of a programming language."""
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write the arguments, then the options."""
+        records = [(one, one.get_help_record(ctx)) for one in self.get_params(ctx)]
+        for heading, kind in (("Arguments", "argument"), ("Options", "option")):
+            rows = [record for one, record in records if record and one.param_type_name == kind]
+            if kind == "argument":
+                rows = [(name.partition(" <")[0], text) for name, text in rows]
+            if rows:
+                with formatter.section(heading):
+                    formatter.write_dl(rows)
+
+
+def add_command(group: typer.Typer, name: str, function: Callable[..., None]) -> None:
+    """Add a command to a group; the first sentence of its docstring is its line in the list of commands."""
+    group.command(name, cls=Command)(function)
+
+
+@contextmanager
+def opened(context: typer.Context) -> Iterator["App"]:
+    """Yield the app of the configuration that the command line names, and close it."""
+    from digest.app import App
+
+    newsroom = App.open(config_path(context))
+    try:
+        yield newsroom
+    finally:
+        newsroom.close()
+
+
+def config_path(context: typer.Context) -> Path:
+    """Return the configuration that the command line names."""
+    path: Path = context.find_root().obj
+    return path
+
+
+def typed(command: str, config: Path = CONFIG) -> str:
+    """Return a command as the reader would type it: with `./run` in a checkout, with their own --config."""
+    program = "digest" if Path(sys.argv[0]).name == "digest" else "./run"
+    named = "" if config == CONFIG else f" --config {config}"
+    return f"{program}{named} {command}"
+
+
+def near(path: Path) -> str:
+    """Return a path as the reader would type it: from the folder they are in, where it lies below it."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+def clock() -> datetime:
+    """Return the time, aware UTC; the only place where digest asks for it."""
+    return datetime.now(UTC)
+
+
+def out(text: str) -> None:
+    """Print data."""
+    sys.stdout.write(text + "\n")
+
+
+def say(text: str) -> None:
+    """Tell people something, apart from the data."""
+    sys.stdout.flush()
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
+
+
+def out_json(data: Any) -> None:
+    """Print data as JSON for programs."""
+    out(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """Return a number with its noun: `1 item`, `2,000 items`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def local(at: datetime | None, zone: str) -> str:
+    """Return an instant as people of a zone say it: `Tue 10 Mar 07:00`."""
+    return "never" if at is None else at.astimezone(ZoneInfo(zone)).strftime("%a %-d %b %H:%M")
+
+
+def cut(text: str, width: int) -> str:
+    """Return a text in at most `width` columns, its end replaced by an ellipsis if need be."""
+    return text if len(text) <= width else text[: width - 1].rstrip() + "…"
+
+
+def folded(text: str, indent: str = "  ") -> str:
+    """Return a sentence in lines of 80 columns, all but the first indented; words that are longer stay whole."""
+    import textwrap
+
+    return textwrap.fill(text, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+
+
+@contextmanager
+def progress(title: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """Yield what advances a bar by a number of steps; the bar shows on a terminal only."""
+    if not sys.stderr.isatty() or not total or os.environ.get("TERM") == "dumb":
+        yield lambda _steps: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task(title, total=total)
+        yield lambda steps: bars.advance(task, steps)
