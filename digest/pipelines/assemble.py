@@ -81,7 +81,7 @@ def assemble(
     later edition would expire what is still open of the one before. So call this and `deliver` until nothing is due.
     """
     with store.write() as connection:
-        list_rows.sync_lists(connection, settings.lists)
+        list_rows.sync_lists(connection, settings.lists, now)
     wanted = [mailing for mailing in settings.lists if not only or mailing.id in only]
     with store.read() as connection:
         due = [one for mailing in wanted for one in _find_due(connection, mailing, now)]
@@ -93,7 +93,7 @@ def assemble_now(
 ) -> Assembled:
     """Assemble an edition at once, for everybody on a list whatever their cadence; its slot is the log's end."""
     with store.write() as connection:
-        list_rows.sync_lists(connection, settings.lists)
+        list_rows.sync_lists(connection, settings.lists, now)
         seq = log_rows.last_seq(connection)
     due = Due(mailing, Cadence.IMMEDIATE, _seq_slot(mailing, seq, now), Audience(mailing.id), seq)
     done = assemble_edition(settings, store, renderer, due, now)

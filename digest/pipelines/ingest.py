@@ -33,7 +33,7 @@ async def ingest(
     settings: Settings, store: Store, matcher: Matcher, now: datetime, *, only: Collection[str] = (), due: bool = False
 ) -> list[Ingested]:
     """Read sources (`only` these, or only those that are `due`) and save what is new; results in config order."""
-    await asyncio.to_thread(_sync_offers, settings, store)
+    await asyncio.to_thread(_sync_offers, settings, store, now)
     states = _load_states(settings, store)
     wanted = [
         one for one in settings.sources if (not only or one.id in only) and (not due or _is_due(states[one.id], now))
@@ -52,10 +52,10 @@ async def ingest(
     return list(results)
 
 
-def _sync_offers(settings: Settings, store: Store) -> None:
+def _sync_offers(settings: Settings, store: Store, now: datetime) -> None:
     """Note what lists offer before anything is placed: what a list offers from now on has to reach its people."""
     with store.write() as connection:
-        sync_lists(connection, settings.lists)
+        sync_lists(connection, settings.lists, now)
 
 
 def _load_states(settings: Settings, store: Store) -> dict[str, SourceState]:

@@ -84,7 +84,7 @@ def import_people(
     """
     report = Report()
     with store.write() as connection:
-        sync_lists(connection, settings.lists)
+        sync_lists(connection, settings.lists, now)
         suppressed = load_suppressed(connection)
         marks = {
             one.id: start_seq(connection, one.id, timedelta(days=one.schedule.cadence.period_days), now)

@@ -51,7 +51,7 @@ def subscribe(settings: Settings, store: Store, key: bytes, address: str, wish: 
     with store.append() as connection:
         if address_hash(key, canonical) in rows.load_suppressed(connection):
             raise UsageError("this address asked never to be mailed again, or bounced; it stays off every list")
-        sync_lists(connection, settings.lists)
+        sync_lists(connection, settings.lists, now)
         old = next((one for one in rows.find_subscriptions(connection, canonical) if one.list_id == mailing.id), None)
         if old is None:
             _begin(connection, canonical, mailing, topics, wish, settings.site.timezone, now)

@@ -8,13 +8,13 @@ from sqlalchemy import Connection, delete, insert, select, update
 from digest.model.mailing import Cadence, MailingList
 from digest.model.subscriber import Choice, SubscriptionStatus, change_choices
 from digest.store.engine import lock_log
-from digest.store.meta import insert_for
+from digest.store.meta import insert_for, load_fact, save_fact
 from digest.store.placements import last_seq
 from digest.store.tables import calendar, mailing_list, offer, subscription
 
 
-def sync_lists(connection: Connection, lists: Sequence[MailingList]) -> None:
-    """Bring lists and their offers in line with the configuration; a new offer counts from the log's end.
+def sync_lists(connection: Connection, lists: Sequence[MailingList], now: datetime) -> None:
+    """Bring lists, offers and cadences in line with the configuration; a new offer counts from the log's end.
 
     The first offer of a list counts from the beginning: a subscriber's own mark decides what is new to them.
     """
@@ -27,6 +27,22 @@ def sync_lists(connection: Connection, lists: Sequence[MailingList]) -> None:
         new = change_choices(old, one.topics, seq if old else 0)
         if new != old:
             _save_offer(connection, one.id, new)
+        _follow_cadence(connection, one, now)
+
+
+def _follow_cadence(connection: Connection, one: MailingList, now: datetime) -> None:
+    """Move people along when a list's own cadence changes; who has another one than the list's keeps it."""
+    fact, cadence = f"list.cadence.{one.id}", one.schedule.cadence
+    before = load_fact(connection, fact)
+    if before == cadence:
+        return
+    save_fact(connection, fact, cadence.value)
+    mine = (subscription.c.list_id == one.id, subscription.c.cadence == before)
+    zones = list(connection.execute(select(subscription.c.timezone).where(*mine).distinct()).scalars())
+    forget_idle_slots(connection)
+    connection.execute(update(subscription).where(*mine).values(cadence=cadence.value))
+    for zone in zones:
+        register_slots(connection, one.id, cadence, zone, now)
 
 
 def load_offer(connection: Connection, list_id: str) -> tuple[Choice, ...]:

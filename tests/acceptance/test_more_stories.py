@@ -4,6 +4,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from digest.model.mailing import Cadence
 from tests.newsrooms import SITE
 
 NOON = datetime(2026, 3, 11, 12, 0, tzinfo=UTC)
@@ -22,6 +23,10 @@ TWO_LISTS = """\
 lists:
   first: {title: The first, topics: all, send: daily at 07:00, timezone: UTC, from: day@newsroom.example.org}
   second: {title: The second, topics: all, send: daily at 07:00, timezone: UTC, from: day@newsroom.example.org}
+"""
+WEEKLY = """\
+lists:
+  daily: {title: The day, topics: all, send: weekly on mon at 07:00, timezone: UTC, from: day@newsroom.example.org}
 """
 ROAD_TOPIC = """\
 topics:
@@ -140,3 +145,23 @@ async def test_a_newsroom_that_moves_house_keeps_its_ids(newsroom: Any, story: A
     assert "https://www.new.example.net/" in feed
     assert [after[0], after[2]] == before
     assert all(one.startswith("tag:newsroom.example.org,2026:") for one in after)
+
+
+async def test_people_follow_a_list_that_changes_its_cadence_and_lose_nothing(newsroom: Any, story: Any) -> None:
+    """When a daily list becomes weekly, its people get the next Monday's edition with all since, and none before."""
+    newsroom.subscribe("ada@reader.example", NOON)
+    newsroom.subscribe("ben@reader.example", NOON, cadence=Cadence.WEEKDAYS)
+    await newsroom.read(NOON)
+    newsroom.publish(story(FERRIES, date(2026, 3, 11)))
+    await newsroom.read(NOON)
+    newsroom.configure(lists=WEEKLY)
+    for days in range(4):
+        await newsroom.send(MORNING + days * DAY)
+    assert newsroom.inbox("ada@reader.example") == []
+    assert len(newsroom.inbox("ben@reader.example")) == 1
+    await newsroom.send(MORNING + 4 * DAY)
+    [text] = newsroom.inbox("ada@reader.example")
+    assert FERRIES in text
+    newsroom.configure()
+    await newsroom.send(MORNING + 4 * DAY)
+    assert len(newsroom.inbox("ada@reader.example")) == 1

@@ -119,7 +119,7 @@ class Office:
     def subscribe(self, count: int = 1, first: int = 1, **changes: Any) -> list[Subscription]:
         """Subscribe `reader-1@…` and so on, and return the subscriptions by address."""
         with self.store.write() as connection:
-            lists.sync_lists(connection, [self.mailing])
+            lists.sync_lists(connection, [self.mailing], self.now)
             for number in range(first, first + count):
                 address = f"reader-{number:04}@inbox.example"
                 who = subscribers.add_subscriber(connection, address, self.now)

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -148,14 +148,14 @@ def test_f49_two_editions_of_a_list_at_once(office: Any, hold: Any) -> None:
     assert (office.books(first), office.books(assembled[0])) == ({"expired": 2}, {"queued": 2})
 
 
-def test_offers_change_while_the_log_stands_still(store: Store, mailing: MailingList, log: Any) -> None:
+def test_offers_change_while_the_log_stands_still(store: Store, mailing: MailingList, log: Any, now: datetime) -> None:
     """An offer that changes while somebody appends begins after what they append."""
     (x,) = log.add_items()
     log.append(("all", x))
 
     def change(*topics: str) -> Any:
         with store.write() as connection:
-            lists.sync_lists(connection, [replace(mailing, topics=topics)])
+            lists.sync_lists(connection, [replace(mailing, topics=topics)], now)
             return lists.load_offer(connection, mailing.id)
 
     change("all")

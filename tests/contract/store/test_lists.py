@@ -1,7 +1,7 @@
 """Lists: their offers are intervals of the log, and slots count from when somebody waits for them."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from digest.model.mailing import Cadence, MailingList
@@ -9,11 +9,13 @@ from digest.model.subscriber import Choice
 from digest.store import lists
 from digest.store.engine import Store
 
+NOW = datetime(2026, 3, 11, 12, 0, tzinfo=UTC)
+
 
 def offer(store: Store, mailing: MailingList, *topics: str) -> tuple[Choice, ...]:
     """Bring the list in line with a configuration that offers these topics, and return its offer."""
     with store.write() as connection:
-        lists.sync_lists(connection, [replace(mailing, topics=topics)])
+        lists.sync_lists(connection, [replace(mailing, topics=topics)], NOW)
         return lists.load_offer(connection, mailing.id)
 
 
@@ -41,7 +43,7 @@ def test_a_topic_offered_twice_counts_once(store: Store, mailing: MailingList) -
 def test_lists_have_their_own_offers(store: Store, mailing: MailingList) -> None:
     """One list's offer is nothing to another."""
     with store.write() as connection:
-        lists.sync_lists(connection, [mailing, replace(mailing, id="weekly", topics=("health",))])
+        lists.sync_lists(connection, [mailing, replace(mailing, id="weekly", topics=("health",))], NOW)
         assert lists.load_offer(connection, "morning") == (Choice("all"),)
         assert lists.load_offer(connection, "weekly") == (Choice("health"),)
         assert lists.load_offer(connection, "unknown") == ()
@@ -50,10 +52,10 @@ def test_lists_have_their_own_offers(store: Store, mailing: MailingList) -> None
 def test_held(store: Store, mailing: MailingList) -> None:
     """A list is held with a reason until it is let go; bringing it in line with the configuration changes nothing."""
     with store.write() as connection:
-        lists.sync_lists(connection, [mailing])
+        lists.sync_lists(connection, [mailing], NOW)
         assert lists.load_held(connection) == {}
         lists.save_held(connection, "morning", "a template is broken")
-        lists.sync_lists(connection, [mailing])
+        lists.sync_lists(connection, [mailing], NOW)
         assert lists.load_held(connection) == {"morning": "a template is broken"}
         lists.save_held(connection, "morning", None)
         assert lists.load_held(connection) == {}
