@@ -108,10 +108,10 @@ class _Saving:
     def run(self, parsed: Parsed) -> Ingested:
         base = self.source.url or self.desk.settings.site.url
         cleaned = [clean_item(one, base_url=base) for one in parsed.items]
-        usable = [one for one in cleaned if one.title and one.published]
-        unusable = [Quarantined(one.title or "an item without a title", _missing(one)) for one in cleaned]
-        unusable = [row for row, one in zip(unusable, cleaned, strict=True) if not (one.title and one.published)]
-        deduped = dedupe_parsed(tuple(usable))
+        whole = [one for one in cleaned if one.title and one.published]
+        partial = [one for one in cleaned if not (one.title and one.published)]
+        unusable = [Quarantined(one.title or "an item without a title", _missing(one)) for one in partial]
+        deduped = dedupe_parsed(tuple(whole))
         arrivals = self._decide(order_for_store(deduped.items))
         counts = Counter(one.decision.change for one in arrivals)
         held = self._insert([one for one in arrivals if one.decision.change is Change.NEW])
