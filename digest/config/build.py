@@ -4,8 +4,16 @@ import os
 from pathlib import Path
 
 from digest.config.document import Document
-from digest.config.raw import RawList, RawMail, RawRule, RawSettings, RawSite, RawSource
-from digest.config.settings import FeedsSettings, MailSettings, Settings, SourceSettings
+from digest.config.raw import RawList, RawMail, RawRule, RawSettings, RawSite
+from digest.config.raw_source import RawSource
+from digest.config.settings import (
+    DetailSettings,
+    FeedsSettings,
+    HtmlSettings,
+    MailSettings,
+    Settings,
+    SourceSettings,
+)
 from digest.config.stores import store_url
 from digest.model.mailing import CatchUp, MailingList
 from digest.model.site import Site
@@ -73,7 +81,37 @@ def _source(id_: str, raw: RawSource, site: Site, document: Document, folder: Pa
         timezone=raw.timezone or site.timezone,
         language=raw.language or site.language,
         allow_private=raw.allow_private,
+        kinds=raw.kinds,
+        date_formats=raw.date_format,
+        locale=raw.locale,
+        future=raw.future,
+        pages=raw.pages,
+        html=_html(raw),
+        post_type=raw.post_type or "posts",
+        enrich=raw.enrich,
+        enrich_pages=raw.enrich_pages,
+        obey_robots=raw.robots == "obey",
+        options=raw.options,
         line=_line(document, "sources", id_),
+    )
+
+
+def _html(raw: RawSource) -> HtmlSettings | None:
+    if raw.type != "html" or raw.items is None or raw.title is None:
+        return None
+    return HtmlSettings(
+        items=raw.items,
+        title=raw.title,
+        link=raw.link,
+        summary=raw.summary,
+        date=raw.date,
+        kind=raw.kind,
+        author=raw.author,
+        picture=raw.picture,
+        caption=raw.caption,
+        credit=raw.credit,
+        next=raw.next,
+        detail=None if raw.detail is None else DetailSettings(**raw.detail.model_dump()),
     )
 
 

@@ -19,9 +19,6 @@ from digest.config.when import nearest_schedule, parse_duration, parse_schedule
 from digest.model.mailing import SUBSCRIBER_ZONE, Schedule
 from digest.model.topic import ALL
 
-SOURCE_TYPES: tuple[str, ...] = ("text", "feed")
-"""The adapters there are; an adapter's name is added here."""
-
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 RESERVED_TOPICS = (ALL, "corrections", "index", "feeds")
 """File names in the folder of feeds that belong to no topic."""
@@ -149,13 +146,6 @@ def _bind(text: str) -> str:
     return text
 
 
-def _source_type(text: str) -> str:
-    if text not in SOURCE_TYPES:
-        known = " and ".join(SOURCE_TYPES)
-        raise wrong(f"no source type is called `{text}`; there are {known}", did_you_mean(text, SOURCE_TYPES) or "")
-    return text
-
-
 def _term(text: str) -> str:
     plain = _line(text)
     if not any(char.isalnum() for char in plain):
@@ -181,7 +171,8 @@ def _store(text: str) -> str:
         raise wrong(str(error), error.suggestion) from error
 
 
-def _as_tuple(value: object) -> object:
+def as_tuple(value: object) -> object:
+    """Return a list as a tuple, and a value alone as a tuple of one."""
     if isinstance(value, str | int | float):
         return (value,)
     return tuple(value) if isinstance(value, list) else value
@@ -208,7 +199,8 @@ def _nearest_duration(text: str) -> str:
     return f"write it as {number[0] if number else 15} min"
 
 
-_TEXTS = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+TEXTS = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+"""The schema of a text, or a list of them."""
 
 _ID = {"type": "string", "pattern": f"^{SLUG.pattern}$"}
 
@@ -223,11 +215,10 @@ Mailbox = Annotated[str, AfterValidator(_mailbox)]
 Address = Annotated[str, AfterValidator(_address)]
 Language = Annotated[str, AfterValidator(_language)]
 Bind = Annotated[str, AfterValidator(_bind)]
-SourceType = Annotated[str, AfterValidator(_source_type), WithJsonSchema({"enum": list(SOURCE_TYPES)})]
 Store = Annotated[str, AfterValidator(_store), WithJsonSchema({"type": "string", "pattern": "^(sqlite|postgresql)"})]
 Term = Annotated[str, AfterValidator(_term)]
-Terms = Annotated[tuple[Term, ...], BeforeValidator(_as_tuple), WithJsonSchema(_TEXTS)]
-Ids = Annotated[tuple[str, ...], BeforeValidator(_as_tuple), WithJsonSchema(_TEXTS)]
+Terms = Annotated[tuple[Term, ...], BeforeValidator(as_tuple), WithJsonSchema(TEXTS)]
+Ids = Annotated[tuple[str, ...], BeforeValidator(as_tuple), WithJsonSchema(TEXTS)]
 Duration = Annotated[
     timedelta,
     BeforeValidator(_converter(parse_duration, _nearest_duration)),

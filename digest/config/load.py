@@ -11,7 +11,8 @@ from pydantic import ValidationError
 
 from digest.config.build import build_settings
 from digest.config.checks import check_references
-from digest.config.document import Document, compose
+from digest.config.compose import compose
+from digest.config.document import Document
 from digest.config.messages import report_shape_error, report_surprises
 from digest.config.raw import RawSettings
 from digest.config.settings import Settings

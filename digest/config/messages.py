@@ -1,6 +1,7 @@
 """What a shape found wrong, in a sentence for an operator, at its place in the file."""
 
 from collections.abc import Callable, Mapping
+from types import NoneType, UnionType
 from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
@@ -10,7 +11,11 @@ from pydantic_core import ErrorDetails
 from digest.config.document import Document, Path
 from digest.config.fields import did_you_mean
 from digest.config.plain import in_quotes, reads
-from digest.config.raw import RawSettings, Shape
+from digest.config.raw import RawSettings
+from digest.config.raw_source import RawSource
+from digest.config.shape import Shape
+from digest.config.source_keys import belongs
+from digest.config.writing import as_yaml
 
 _DICT_KEY = "[key]"  # pydantic's mark for an error in a key itself
 _SECRETS = ("password", "passwd", "secret")
@@ -53,18 +58,27 @@ def label(path: Path) -> str:
 def _report_missing(path: Path, document: Document) -> None:
     parent, key = path[:-1], path[-1]
     owner = f"`{label(parent)}`" if parent else "the file"
-    document.report(document.key_place(parent), f"{owner} has no `{key}`", _example(path, "add"))
+    document.report(document.key_place(parent), f"{owner} has no `{key}`", example(path, "add"))
 
 
 def _report_unknown(path: Path, document: Document) -> None:
     key = str(path[-1])
     owner = f"of `{label(path[:-1])}`" if len(path) > 1 else "of this file"
-    shape = _shape_at(path[:-1])
-    known = tuple(_fields(shape)) if shape else ()
+    known = _known_keys(path[:-1], document)
     cure = did_you_mean(key, known) or f"the keys here are {', '.join(known)}"
     if key.lower() in _SECRETS and "password_file" in known:
         cure = "put the password into a file of its own, and name that file with `password_file`"
     document.report(document.key_place(path), f"`{key}` is no key {owner}", cure)
+
+
+def _known_keys(path: Path, document: Document) -> tuple[str, ...]:
+    """Return the keys that a block may have; of a source, those of its type."""
+    shape = _shape_at(path)
+    known = tuple(_fields(shape)) if shape else ()
+    type_ = document.value((*path, "type"))
+    if shape is not RawSource or not isinstance(type_, str) or document.is_broken((*path, "type")):
+        return known
+    return tuple(key for key in known if belongs(key, type_))
 
 
 def _explain_value(error: ErrorDetails, path: Path, document: Document) -> tuple[str, str | None]:
@@ -79,7 +93,7 @@ def _explain_shape(error: ErrorDetails, path: Path, document: Document) -> tuple
     context: Mapping[str, Any] = error.get("ctx", {})
     if error["type"] == "digest":
         cure = context["suggestion"]
-        return f"`{label(path)}`: {context['message']}", _example(path, "write it as") if cure is None else cure or None
+        return f"`{label(path)}`: {context['message']}", example(path, "write it as") if cure is None else cure or None
     if error["type"] == "string_type" and not isinstance(value := error["input"], dict | list | tuple):
         written = document.value_place(path).text or ""
         return f"{reads(written, value)}, and `{label(path)}` is text", _in_text(path, written)
@@ -88,7 +102,7 @@ def _explain_shape(error: ErrorDetails, path: Path, document: Document) -> tuple
         return f"`{label(path)}` must be {' or '.join(known)}", did_you_mean(str(error["input"]), known)
     explain = _EXPECTED.get(error["type"])
     message = f" {explain(context)}" if explain else f": {error['msg']}"
-    return f"{f'`{label(path)}`' if path else 'the file'}{message}", _example(path, "write it as")
+    return f"{f'`{label(path)}`' if path else 'the file'}{message}", example(path, "write it as")
 
 
 _EXPECTED: dict[str, Callable[[Mapping[str, Any]], str]] = {
@@ -112,24 +126,17 @@ def _in_text(path: Path, written: str) -> str | None:
     try:
         TypeAdapter(wanted).validate_python(written)
     except ValidationError:
-        return _example(path, "write it as")
+        return example(path, "write it as")
     return in_quotes(written)
 
 
-def _example(path: Path, verb: str) -> str | None:
+def example(path: Path, verb: str) -> str | None:
+    """Suggest the example of a key: `add `every: 15 min``; None for keys that have none."""
     field = _field_at(path)
     if field is None or not field.examples:
         return None
     key = next(part for part in reversed(path) if isinstance(part, str))
-    return f"{verb} `{key}: {_as_yaml(field.examples[0])}`"
-
-
-def _as_yaml(example: object) -> str:
-    if isinstance(example, dict):
-        return "{" + ", ".join(f"{key}: {_as_yaml(value)}" for key, value in example.items()) + "}"
-    if isinstance(example, list):
-        return f"[{', '.join(map(_as_yaml, example))}]"
-    return str(example).lower() if isinstance(example, bool) else str(example)
+    return f"{verb} `{key}: {as_yaml(field.examples[0])}`"
 
 
 def _literals(path: Path) -> tuple[str, ...]:
@@ -162,5 +169,11 @@ def _walk(path: Path) -> object:
             found = get_args(found)[1]
         elif isinstance(found, type) and issubclass(found, Shape):
             field = _fields(found).get(str(part))
-            found = field.annotation if field else None
+            found = _without_none(field.annotation) if field else None
     return found
+
+
+def _without_none(annotation: object) -> object:
+    """Return what a key holds that may be left out."""
+    kinds = [kind for kind in get_args(annotation) if kind is not NoneType]
+    return kinds[0] if isinstance(annotation, UnionType) and len(kinds) == 1 else annotation

@@ -5,12 +5,11 @@ Descriptions and examples appear in editors (through config.schema.json) and in 
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from digest.config.fields import (
     Address,
     Bind,
-    Duration,
     File,
     Ids,
     Language,
@@ -19,24 +18,14 @@ from digest.config.fields import (
     Mailbox,
     Send,
     Slug,
-    SourceType,
     Store,
     Terms,
     TopicId,
     Url,
     Zone,
 )
-from digest.config.when import parse_duration
-
-
-def _title(shape: type[object]) -> str:
-    return shape.__name__.removeprefix("Raw")
-
-
-class Shape(BaseModel):
-    """A block of keys; a key that is not listed is an error."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, model_title_generator=_title)
+from digest.config.raw_source import RawSource
+from digest.config.shape import Shape
 
 
 class RawSite(Shape):
@@ -82,35 +71,6 @@ class RawFeeds(Shape):
     entries: int = Field(default=50, ge=1, le=500, description="Entries in each feed.", examples=[50])
     full_text: bool = Field(
         default=False, description="Put the full text into feeds where the source gives it.", examples=[True]
-    )
-
-
-class RawSource(Shape):
-    """A place that items are read from."""
-
-    type: SourceType = Field(description="How it is read.", examples=["text"])
-    url: Url | None = Field(
-        default=None,
-        description="Address that is read; with a path, the page that its items are linked to.",
-        examples=["https://newsroom.example.org/news/"],
-    )
-    path: File | None = Field(
-        default=None, description="File, or files with * and ?, to read.", examples=["newsroom/*.txt"]
-    )
-    every: Duration = Field(
-        default=parse_duration("15 min"),
-        description="Time between two readings.",
-        examples=["15 min"],
-        json_schema_extra={"default": "15 min"},
-    )
-    timezone: Zone | None = Field(
-        default=None, description="Zone of the dates in it. Without it: the newsroom's.", examples=["America/New_York"]
-    )
-    language: Language | None = Field(
-        default=None, description="Its language. Without it: the newsroom's.", examples=["en"]
-    )
-    allow_private: bool = Field(
-        default=False, description="Allow an address in a private network (an intranet).", examples=[True]
     )
 
 

@@ -1,11 +1,13 @@
 """The shape of config.yaml as JSON Schema (draft 2020-12), for editors: completion, descriptions, warnings."""
 
 import json
+from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from digest.config.raw import RawSettings
+from digest.config.source_keys import NEEDED, SOURCE_TYPES, TYPES_OF, belongs
 
 SCHEMA_NAME = "config.schema.json"
 """The file beside config.yaml that its first line names."""
@@ -18,7 +20,8 @@ class _EditorSchema(GenerateJsonSchema):
         return False  # they would only repeat the keys
 
     def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
-        return super().dict_schema(schema) | {"additionalProperties": False}
+        written = super().dict_schema(schema)
+        return written | {"additionalProperties": False} if "patternProperties" in written else written
 
     def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
         return self.generate_inner(schema["schema"])
@@ -31,4 +34,13 @@ class _EditorSchema(GenerateJsonSchema):
 def schema_json() -> str:
     """Return the schema; the same shapes give the same text."""
     schema = RawSettings.model_json_schema(schema_generator=_EditorSchema)
+    schema["$defs"]["RawSource"]["allOf"] = [_rules_of(type_) for type_ in SOURCE_TYPES]
     return json.dumps({"$schema": GenerateJsonSchema.schema_dialect} | schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def _rules_of(type_: str) -> dict[str, Any]:
+    """Return what a source of a type must have, and the keys that are of other types."""
+    rules: dict[str, Any] = {"properties": {key: False for key in TYPES_OF if not belongs(key, type_)}}
+    if type_ in NEEDED:
+        rules["required"] = list(NEEDED[type_])
+    return {"if": {"properties": {"type": {"const": type_}}, "required": ["type"]}, "then": rules}

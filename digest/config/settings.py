@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from digest.model.mailing import MailingList
 from digest.model.site import Site
@@ -12,8 +12,52 @@ from digest.model.topic import Kind, Region, Topic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DetailSettings:
+    """CSS selectors on an item's own page; a selector may end in `@attribute`."""
+
+    content: str | None = None
+    summary: str | None = None
+    date: str | None = None
+    author: str | None = None
+    kind: str | None = None
+    picture: str | None = None
+    caption: str | None = None
+    credit: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HtmlSettings:
+    """CSS selectors of a listing page: `items` finds the blocks, the others count inside a block, `next` on the page.
+
+    A selector may end in `@attribute`; the attribute is read of the first element found, else its text is.
+    """
+
+    items: str
+    title: str
+    link: str | None = None
+    summary: str | None = None
+    date: str | None = None
+    kind: str | None = None
+    author: str | None = None
+    picture: str | None = None
+    caption: str | None = None
+    credit: str | None = None
+    next: str | None = None
+    detail: DetailSettings | None = None
+
+
+ENRICHMENTS = ("summary", "date", "author", "picture", "kind", "language", "text")
+"""What an item's own page can add; `text` needs the extra `fulltext`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceSettings:
-    """One source. `every` is the time between two readings; `options` are the keys only its adapter knows."""
+    """One source. `every` is the time between two readings; `options` are the keys only a plug-in knows.
+
+    `kinds` maps labels as the source prints them to ids of kinds. `pages` is how many pages of a listing are read at
+    most, None for what is usual for its type. `enrich` are some of `ENRICHMENTS`, for at most `enrich_pages` new
+    items of one reading.
+    """
 
     id: str
     type: str
@@ -23,6 +67,16 @@ class SourceSettings:
     timezone: str = "UTC"
     language: str = "en"
     allow_private: bool = False
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    date_formats: tuple[str, ...] = ()
+    locale: str | None = None
+    future: Literal["hold", "clamp"] = "hold"
+    pages: int | None = None
+    html: HtmlSettings | None = None
+    post_type: str = "posts"
+    enrich: tuple[str, ...] = ()
+    enrich_pages: int = 20
+    obey_robots: bool = True
     options: Mapping[str, Any] = field(default_factory=dict)
     line: int = 0
 

@@ -11,9 +11,11 @@ from digest.errors import ConfigError, Problem
 MAX_BYTES = 1_000_000
 """A configuration of 200 topics is 100 kB; beyond this, it is another file."""
 
+LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+"""What ends a line (YAML 1.1 §4.2)."""
+
 _SNIPPET_COLUMNS = 76
 _LONGEST_SENTENCE = 200
-_LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")  # YAML 1.1 §4.2
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")  # §4.1
 _INDENT_TAB = re.compile(r" *\t")
 _SECRET = re.compile(
@@ -50,7 +52,7 @@ def read_text(path: Path) -> ConfigText:
     Raises:
         ConfigError: there is no such file, or it is none that could be a configuration.
     """
-    return decode_text(str(path), _read_bytes(path))
+    return decode_text(str(path), read_bytes(path))
 
 
 def decode_text(name: str, content: bytes) -> ConfigText:
@@ -64,7 +66,7 @@ def decode_text(name: str, content: bytes) -> ConfigText:
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise _refuse(name, "the file is UTF-16", "save it as UTF-8")
     text = content.decode("utf-8", errors="replace").removeprefix("\ufeff")
-    lines = tuple(_LINE_BREAK.split(text))
+    lines = tuple(LINE_BREAK.split(text))
     page = ConfigText(name, text, lines)
     problems = (*_check_encoding(page, content), *_check_characters(page))
     if not problems and not text.strip():
@@ -74,7 +76,8 @@ def decode_text(name: str, content: bytes) -> ConfigText:
     return page
 
 
-def _read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """Return what a file holds, one byte more than `MAX_BYTES` at most. Raises: ConfigError."""
     try:
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
@@ -98,7 +101,7 @@ def _check_encoding(page: ConfigText, content: bytes) -> tuple[Problem, ...]:
     try:
         content.decode("utf-8")
     except UnicodeDecodeError as error:
-        before = _LINE_BREAK.split(content[: error.start].decode("utf-8").removeprefix("\ufeff"))
+        before = LINE_BREAK.split(content[: error.start].decode("utf-8").removeprefix("\ufeff"))
         message = f"the byte 0x{content[error.start]:02X} is not UTF-8"
         return (page.problem(len(before), len(before[-1]) + 1, message, "save the file as UTF-8"),)
     return ()

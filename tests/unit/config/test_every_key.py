@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from digest.config.load import parse_config
+from digest.config.raw_source import RawSource
 from digest.errors import ConfigError, Problem
 
 FULL = """
@@ -18,7 +19,16 @@ store: sqlite:///var/digest.db
 feeds: {folder: feeds, entries: 50, full_text: false}
 sources:
   page: {type: text, path: p.txt, url: "https://a.example.org/n/", every: 15 min, timezone: UTC, language: en}
-  feed: {type: feed, url: "https://a.example.org/rss", allow_private: false}
+  feed: {type: feed, url: "https://a.example.org/rss", allow_private: false, kinds: {Report: report}, future: clamp,
+    enrich: [picture, author], enrich_pages: 5, robots: ignore}
+  list: {type: html, url: "https://a.example.org/l/", items: article, title: h2, link: "a@href", summary: p,
+    date: time, date_format: ["%d %B %Y"], locale: fr, kind: .k, author: .a, picture: "img@src",
+    caption: .c, credit: .d, next: "a[rel=next]@href", pages: 2, robots: obey, detail: {content: main, summary: p,
+    date: time, author: .a, kind: .k, picture: "img@src", caption: .c, credit: .d}}
+  blog: {type: wordpress, url: "https://a.example.org/", post_type: posts, pages: 3}
+  told: {type: jsonld, url: "https://a.example.org/"}
+  map: {type: sitemap, url: "https://a.example.org/sitemap.xml"}
+  desk: {type: folder, path: desk}
 kinds: {report: {title: Reports, label: Report}}
 topics: {sea: {title: Sea, description: D, any: [a], all: [b], none: [c], kinds: [report], regions: [usa], ignore: [d],
   in_title: [e]}}
@@ -62,6 +72,8 @@ def read(content: bytes) -> tuple[Problem, ...]:
 def test_the_full_configuration_is_good() -> None:
     """What is made wrong below is right as it stands, with every key there is."""
     assert parse_config(FULL.encode(), Path("/x/config.yaml")).lists[0].id == "daily"
+    written = {key for source in yaml.safe_load(FULL)["sources"].values() for key in source}
+    assert written | {"options"} == set(RawSource.model_fields)  # options are a plug-in's, and none is installed
 
 
 @pytest.mark.parametrize("value", WRONG.values(), ids=WRONG)
