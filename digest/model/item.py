@@ -16,11 +16,30 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Detail:
+    """What an item's own page adds to its listing; each part may be missing. Fields as those of `ParsedItem`.
+
+    `title` is for items whose listing has none, as those of sitemaps. No text holds markup.
+    """
+
+    title: str | None = None
+    summary: str | None = None
+    kind: str | None = None
+    published: date | datetime | None = None
+    language: str | None = None
+    image: Image | None = None
+    content_html: str | None = None
+    author: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedItem:
     """What an adapter read of one story, before it is cleaned and has an identity.
 
     `published` is a date where the source gives no time, an aware datetime where it does, None where it gives
     neither. `kind` is the label as the newsroom prints it. `markup` says that title and summary still hold HTML.
+    `detail` fills what the listing leaves open; it is read once, so it never counts as a change. `content_hash` is
+    that of a cleaned listing where it is known already; nothing but `detail` may be changed after it was made.
     """
 
     title: str
@@ -35,6 +54,8 @@ class ParsedItem:
     content_html: str | None = None
     author: str | None = None
     markup: bool = False
+    detail: Detail | None = None
+    content_hash: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +68,34 @@ class Quarantined:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What one reading of a source gave: the usable items in page order, and the others by name."""
+    """What one page of a source gave: the usable items in page order, and the others by name.
+
+    `follow` are URLs that belong to the same reading (the next page, the parts of a sitemap). `memory` is what the
+    adapter wants to be told at the next reading. Without `complete`, what is missing may stand there all the same
+    (the adapter asked only for what changed), so that nothing can be learnt from a missing or small number of items.
+    `markers` are signs that the page is none of the newsroom's own: a login, an error page (FAULTS.md F24).
+    """
 
     items: tuple[ParsedItem, ...]
     quarantined: tuple[Quarantined, ...] = ()
+    follow: tuple[str, ...] = ()
+    memory: str | None = None
+    complete: bool = True
+    markers: tuple[str, ...] = ()
 
 
 class ItemStatus(StrEnum):
-    """`HELD` is under embargo: on no surface before its time."""
+    """`HELD` is under embargo, on no surface before its time. `PENDING` came in a burst, on no surface before the
+    operator approves."""
 
     LIVE = "live"
     HELD = "held"
+    PENDING = "pending"
     WITHDRAWN = "withdrawn"
+
+
+HIDDEN = (ItemStatus.HELD, ItemStatus.PENDING)
+"""What no surface may show yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +105,8 @@ class Item:
     `entry_id` is a tag: URI (RFC 4151), minted once. `published_at` is an aware UTC instant; `date_only` says that
     the source gave just a date, which is `published_on` in the newsroom's zone. `updated_at` moves when words change.
     `kind` is a kind's id. `id` is the store's number, never shown. `note` is the correction note or the reason of
-    a withdrawal.
+    a withdrawal. `link_key` and `title_key` find the same story under another key (`items.identity`); `link_key` is
+    None where the link is not the item's own. `pinned` are the fields that an editor wrote: no reading changes them.
     """
 
     id: int
@@ -95,3 +133,6 @@ class Item:
     note: str | None = None
     topics: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
+    link_key: str | None = None
+    title_key: str | None = None
+    pinned: tuple[str, ...] = ()

@@ -6,9 +6,9 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from digest.model.item import Image, Item, ItemStatus
+from digest.model.item import HIDDEN, Image, Item, ItemStatus
 from digest.store.tables import item, item_topic, revision
 
 CHUNK = 500
@@ -28,6 +28,59 @@ def load_by_keys(connection: Connection, source: str, keys: Collection[str]) -> 
         )
         found.update((row.key, (_to_item(row), row.content_hash)) for row in rows)
     return found
+
+
+def load_hashes(connection: Connection, ids: Collection[int]) -> dict[int, str]:
+    """Return the content hashes of items by id."""
+    found: dict[int, str] = {}
+    for chunk in _chunks(sorted(ids)):
+        query = select(item.c.id, item.c.content_hash).where(item.c.id.in_(chunk))
+        found.update((row.id, row.content_hash) for row in connection.execute(query))
+    return found
+
+
+def find_by_links(connection: Connection, link_keys: Collection[str]) -> list[Item]:
+    """Return the items of any source that have one of these link keys, oldest first."""
+    found: list[Item] = []
+    for chunk in _chunks(sorted(link_keys)):
+        query = select(*_COLUMNS).where(item.c.link_key.in_(chunk)).order_by(item.c.id)
+        found += [_to_item(row) for row in connection.execute(query)]
+    return found
+
+
+def find_by_titles(connection: Connection, title_keys: Collection[str], after: date, before: date) -> list[Item]:
+    """Return the items of any source that have one of these title keys and a date in this span, ends included."""
+    found: list[Item] = []
+    for chunk in _chunks(sorted(title_keys)):
+        query = select(*_COLUMNS).where(item.c.title_key.in_(chunk), item.c.published_on.between(after, before))
+        found += [_to_item(row) for row in connection.execute(query.order_by(item.c.id))]
+    return found
+
+
+def find_short_titled(connection: Connection, source: str, dates: Collection[date]) -> list[Item]:
+    """Return the items of a source on these dates whose titles have no key, oldest first."""
+    found: list[Item] = []
+    for chunk in _chunks(sorted(dates)):
+        query = select(*_COLUMNS).where(item.c.source == source, item.c.published_on.in_(chunk))
+        found += [_to_item(row) for row in connection.execute(query.where(item.c.title_key.is_(None)))]
+    return sorted(found, key=lambda one: one.id)
+
+
+def save_names(connection: Connection, names: Sequence[tuple[int, str | None, str | None]]) -> None:
+    """Record by what items are found again: rows of item id, link key and title key."""
+    if names:
+        statement = update(item).where(item.c.id == bindparam("row_id"))
+        statement = statement.values(link_key=bindparam("new_link"), title_key=bindparam("new_title"))
+        rows = [{"row_id": item_id, "new_link": link, "new_title": title} for item_id, link, title in names]
+        connection.execute(statement, rows)
+
+
+def count_since(connection: Connection, source: str, since: date, until: date) -> dict[date, int]:
+    """Return how many items of a source were published on each date of a span; those that wait do not count."""
+    query = select(item.c.published_on, func.count().label("items")).where(
+        item.c.source == source, item.c.published_on.between(since, until), item.c.status != ItemStatus.PENDING
+    )
+    return {row.published_on: row.items for row in connection.execute(query.group_by(item.c.published_on))}
 
 
 def count_by_date(connection: Connection, source: str, dates: Collection[date]) -> dict[date, int]:
@@ -106,27 +159,31 @@ def load_held(connection: Connection, now: datetime) -> list[Item]:
 
 
 def each_item(connection: Connection) -> Iterator[Item]:
-    """Yield every item that is not under embargo, newest first."""
-    query = select(*_COLUMNS).where(item.c.status != ItemStatus.HELD)
+    """Yield every item that may be shown, newest first: none that is hidden, none that was withdrawn."""
+    query = select(*_COLUMNS).where(item.c.status == ItemStatus.LIVE)
     query = query.order_by(item.c.published_at.desc(), item.c.id.desc()).execution_options(yield_per=CHUNK)
     for row in connection.execute(query):
         yield _to_item(row)
 
 
-def find_items(connection: Connection, words: str) -> list[Item]:
-    """Return items by entry id or key, else those whose title contains the words; newest first, at most 10."""
-    exact = select(*_COLUMNS).where((item.c.entry_id == words) | (item.c.key == words))
+def find_items(connection: Connection, words: str, *, hidden: bool = True) -> list[Item]:
+    """Return items by entry id or key, else those whose title contains the words; newest first, at most 10.
+
+    Without `hidden`, what is under embargo or waits for approval is not among them.
+    """
+    known = select(*_COLUMNS) if hidden else select(*_COLUMNS).where(item.c.status.not_in(HIDDEN))
+    exact = known.where((item.c.entry_id == words) | (item.c.key == words))
     rows = connection.execute(exact.order_by(item.c.published_at.desc()).limit(10)).all()
     if not rows:
         pattern = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        query = select(*_COLUMNS).where(item.c.title.ilike(pattern, escape="\\"))
+        query = known.where(item.c.title.ilike(pattern, escape="\\"))
         rows = connection.execute(query.order_by(item.c.published_at.desc()).limit(10)).all()
     return [_to_item(row) for row in rows]
 
 
 def count_items(connection: Connection) -> int:
-    """Return how many items there are; what is under embargo does not count."""
-    return connection.execute(select(func.count()).where(item.c.status != ItemStatus.HELD)).scalar_one()
+    """Return how many items there are that may be shown, as `each_item` yields them."""
+    return connection.execute(select(func.count()).where(item.c.status == ItemStatus.LIVE)).scalar_one()
 
 
 def load_revisions(connection: Connection, item_id: int) -> list[tuple[int, datetime, str]]:
@@ -155,6 +212,7 @@ def _to_row(one: Item) -> dict[str, Any]:
     row["truncated"], row["date_only"] = int(one.truncated), int(one.date_only)
     row["image"] = json.dumps(asdict(one.image), ensure_ascii=False) if one.image else None
     row["topics"], row["regions"] = json.dumps(list(one.topics)), json.dumps(list(one.regions))
+    row["pinned"] = json.dumps(list(one.pinned))
     return row
 
 
@@ -164,6 +222,7 @@ def _to_item(row: Sequence[Any]) -> Item:
     fields["truncated"], fields["date_only"] = bool(fields["truncated"]), bool(fields["date_only"])
     fields["image"] = Image(**json.loads(fields["image"])) if fields["image"] else None
     fields["topics"], fields["regions"] = tuple(json.loads(fields["topics"])), tuple(json.loads(fields["regions"]))
+    fields["pinned"] = tuple(json.loads(fields["pinned"]))
     fields["status"] = ItemStatus(fields["status"])
     return Item(**fields)
 

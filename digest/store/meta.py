@@ -23,6 +23,13 @@ def upsert(connection: Connection, table: Table, values: dict[str, Any], keys: S
     connection.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=changes))
 
 
+def upsert_rows(connection: Connection, table: Table, rows: Sequence[dict[str, Any]], keys: Sequence[str]) -> None:
+    """Insert rows that have the same columns, or overwrite those that have these keys."""
+    statement = insert_for(connection, table)
+    changes = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    connection.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=changes), list(rows))
+
+
 def load_fact(connection: Connection, key: str) -> str | None:
     """Return a fact, None where it was never saved."""
     return connection.execute(select(meta.c.value).where(meta.c.key == key)).scalar()

@@ -1,19 +1,40 @@
 """Sources: what their servers told us to send back, when they are due, what is wrong with them."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Connection, delete, select
 
 from digest.model.item import Quarantined
-from digest.store.meta import upsert
+from digest.store.meta import upsert, upsert_rows
 from digest.store.tables import quarantine, source
+
+MOST_READINGS = 20
+"""How many good readings are remembered: what is usual for a source is learnt from them."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastReading:
+    """A good reading that had a body: when, how many items it listed, and how many of them were new."""
+
+    at: datetime
+    items: int
+    new: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
-    """What is known of a source. `validators` is JSON text of its adapter; `due_at` None means at once."""
+    """What is known of a source.
+
+    `validators` is JSON text of its adapter; `due_at` None means at once. `problem` is what was wrong at the last
+    reading, `status` the HTTP status that came with it, `failures` how many failed in a row. `moved_to` is the URL to
+    which it moved for good. `history` are its last good readings with a body, the oldest first, at most
+    `MOST_READINGS`; one that listed everything only, not one that asked for what changed. `last_new_at` is when
+    something new came last.
+    """
 
     id: str
     validators: str | None = None
@@ -22,18 +43,56 @@ class SourceState:
     due_at: datetime | None = None
     failures: int = 0
     problem: str | None = None
+    status: int | None = None
+    moved_to: str | None = None
+    history: tuple[PastReading, ...] = ()
+    last_new_at: datetime | None = None
 
 
 def load_source(connection: Connection, source_id: str) -> SourceState:
     """Return the state of a source; a fresh one where it was never read."""
     row = connection.execute(select(source).where(source.c.id == source_id)).one_or_none()
-    return SourceState(**row._mapping) if row else SourceState(id=source_id)
+    return _to_state(row._mapping) if row else SourceState(id=source_id)
+
+
+def load_removed(connection: Connection, configured: Collection[str]) -> list[str]:
+    """Return the ids of the sources that were read once and are not among these, in their order."""
+    ids = connection.execute(select(source.c.id).order_by(source.c.id)).scalars()
+    return [one for one in ids if one not in configured]
+
+
+def load_sources(connection: Connection) -> dict[str, SourceState]:
+    """Return the state of every source that was ever read, by id."""
+    return {row.id: _to_state(row._mapping) for row in connection.execute(select(source))}
+
+
+def _to_state(row: Any) -> SourceState:
+    history = tuple(PastReading(datetime.fromtimestamp(at, UTC), *counts) for at, *counts in json.loads(row["history"]))
+    return SourceState(**{**row, "history": history})
+
+
+def load_read_at(connection: Connection, ids: Sequence[str]) -> dict[str, datetime | None]:
+    """Return when sources were last read; a source that never was is not in it."""
+    query = select(source.c.id, source.c.read_at).where(source.c.id.in_(ids))
+    return {row.id: row.read_at for row in connection.execute(query)}
 
 
 def save_source(connection: Connection, state: SourceState) -> None:
     """Save the state of a source; in one transaction with the items that came with its validators."""
-    values = {name: getattr(state, name) for name in SourceState.__dataclass_fields__}
-    upsert(connection, source, values, ["id"])
+    save_sources(connection, [state])
+
+
+def save_sources(connection: Connection, states: Sequence[SourceState]) -> None:
+    """Save the states of several sources."""
+    if states:
+        upsert_rows(connection, source, [_to_values(one) for one in states], ["id"])
+
+
+def _to_values(state: SourceState) -> dict[str, Any]:
+    values: dict[str, Any] = {name: getattr(state, name) for name in SourceState.__dataclass_fields__}
+    last = state.history[-MOST_READINGS:]
+    values["history"] = json.dumps([[int(one.at.timestamp()), one.items, one.new] for one in last])
+    return values
 
 
 def save_quarantine(connection: Connection, source_id: str, rows: Sequence[Quarantined], now: datetime) -> None:

@@ -65,6 +65,17 @@ source = _table(
     Column("due_at", Instant),
     Column("failures", Integer, nullable=False, server_default="0"),
     Column("problem", Text),
+    Column("status", Integer),
+    Column("moved_to", Text),
+    Column("history", Text, nullable=False, server_default="[]"),
+    Column("last_new_at", Instant),
+)
+
+robots = _table(
+    "robots",
+    Column("origin", Text, primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("read_at", Instant, nullable=False),
 )
 
 quarantine = _table(
@@ -74,6 +85,8 @@ quarantine = _table(
     Column("reason", Text, nullable=False),
     Column("at", Instant, nullable=False),
 )
+
+_PENDING = text("status = 'pending'")
 
 item = _table(
     "item",
@@ -102,10 +115,32 @@ item = _table(
     Column("note", Text),
     Column("topics", Text, nullable=False),
     Column("regions", Text, nullable=False),
+    Column("link_key", Text),
+    Column("title_key", Text),
+    Column("pinned", Text, nullable=False, server_default="[]"),
     Index("item_source_key", "source", "key", unique=True),
     Index("item_entry_id", "entry_id", unique=True),
     Index("item_published_at", "published_at"),
     Index("item_source_published_on", "source", "published_on"),
+    Index("item_link_key", "link_key"),
+    Index("item_title_key", "title_key", "published_on"),
+    Index("item_pending", "source", sqlite_where=_PENDING, postgresql_where=_PENDING),
+)
+
+alias = _table(
+    "alias",
+    Column("source", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("item_id", Big, ForeignKey("item.id"), nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("alias_item_id", "item_id"),
+)
+
+gone = _table(
+    "gone",
+    Column("item_id", Big, ForeignKey("item.id"), primary_key=True),
+    Column("status", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
 )
 
 revision = _table(

@@ -30,6 +30,9 @@ SPECIMENS: dict[str, dict[str, Any]] = {
         "note": "The date was wrong.",
         "topics": ("health", "women"),
         "regions": ("usa",),
+        "link_key": "L1",
+        "title_key": "T1",
+        "pinned": ("title", "kind"),
     },
     "half a picture": {"image": Image(alt="A pier")},
     "any letters": {"title": "“Größe” – 北京 🚢 'x' \\ % _", "summary": "\u2028tab\tline\nend"},
@@ -107,12 +110,13 @@ def test_save_item_keeps_its_revisions(store: Store, log: Any, make_item: MakeIt
 
 
 def test_load_held(store: Store, log: Any, now: datetime) -> None:
-    """Held items are found when their time has come, oldest first; until then no listing and no count has them."""
+    """Held items are found when their time has come, oldest first; no listing and no count has what is hidden."""
     later = {"status": ItemStatus.HELD}
     log.add_items(1, first=1, published_at=now, **later)
     log.add_items(1, first=2, published_at=now - timedelta(seconds=1), **later)
     log.add_items(1, first=3, published_at=now + timedelta(seconds=1), **later)
     log.add_items(1, first=4)
+    log.add_items(1, first=5, status=ItemStatus.PENDING, published_at=now)
     with store.read() as connection:
         assert [one.key for one in items.load_held(connection, now)] == ["key-2", "key-1"]
         assert [one.key for one in items.each_item(connection)] == ["key-4"]
