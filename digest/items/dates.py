@@ -6,11 +6,17 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from digest.model.item import ParsedItem
+from digest.model.item import Item, ParsedItem
 
 _NOON = time(12)
 _AHEAD = timedelta(days=1)
-"""What zones and clocks explain: a date this far ahead is no date in the future."""
+"""What zones explain: a date alone that is this far ahead is no date in the future."""
+
+_CLOCKS = timedelta(minutes=15)
+"""What clocks explain: an instant this far ahead is none in the future."""
+
+_MOST_UNDATED = timedelta(hours=1)
+"""Undated items of one reading stand a second apart from when they were first seen."""
 
 _LAST_SECOND = 12 * 60 * 60 - 1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -67,11 +73,11 @@ def decide_date(
     nth: int,
     future: Literal["hold", "clamp"] = "hold",
 ) -> DateDecision:
-    """Decide when an item counts as published; `nth` as for `place_in_time`, of its date or, undated, of today.
+    """Decide when an item counts as published; `nth` as for `place_in_time`, or among the undated of its reading.
 
-    Undated: first seen, which is `now`, to be stored once. More than a day ahead: held until then as under embargo,
-    or with `clamp` shown as of today. Hold is the default: an item held by a wrong date can be let go, one shown
-    before its embargo cannot be called back.
+    Undated: first seen, which is `now`, to be stored once. In the future (`is_ahead`): held until then as under
+    embargo, or with `clamp` shown as of today. Hold is the default: an item held by a wrong date can be let go, one
+    shown before its embargo cannot be called back.
     """
     today = now.astimezone(zone).date()
     real = real_date(published)
@@ -79,12 +85,32 @@ def decide_date(
         seen_at = now.astimezone(UTC) + timedelta(seconds=nth)
         return DateDecision(today, seen_at, True, "undated: it counts from when it was first seen")
     on, at, date_only = place_in_time(published, zone=zone, nth=nth)
-    if on <= today + _AHEAD if date_only else at <= now + _AHEAD:
+    if not is_ahead(on, at, date_only, zone=zone, now=now):
         return DateDecision(on, at, date_only, "dated by its source")
     if future == "hold":
         return DateDecision(on, at, date_only, f"dated {on}, in the future: held until then", held_until=at)
     shown_on, shown_at, _ = place_in_time(today if date_only else now, zone=zone, nth=nth)
     return DateDecision(shown_on, shown_at, date_only, f"dated {on}, in the future: shown as of {shown_on}")
+
+
+def is_ahead(published_on: date, published_at: datetime, date_only: bool, *, zone: ZoneInfo, now: datetime) -> bool:
+    """Tell whether a date lies in the future: a day by more than one, an instant by more than clocks explain.
+
+    An instant of tomorrow morning is an embargo: whoever writes a time means it.
+    """
+    if date_only:
+        return published_on > now.astimezone(zone).date() + _AHEAD
+    return published_at > now + _CLOCKS
+
+
+def is_undated(item: Item, zone: ZoneInfo) -> bool:
+    """Tell whether a stored item had no date of its own, so that it stands where it was first seen.
+
+    One that was first seen within the hour after noon in its source's zone counts as dated: nothing tells them apart.
+    """
+    noon = place_in_time(item.published_on, zone=zone, nth=0)[1]
+    close = timedelta() <= item.published_at - item.first_seen_at < _MOST_UNDATED
+    return item.date_only and close and not timedelta() <= item.published_at - noon < _MOST_UNDATED
 
 
 def order_for_store(items: Sequence[ParsedItem]) -> tuple[ParsedItem, ...]:

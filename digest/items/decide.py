@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from digest.items.identity import canonical_link
 from digest.items.markup import text_of_html
-from digest.items.text import fold_typography
+from digest.items.text import fold_typography, fold_words
 from digest.model.item import Image, ItemStatus, ParsedItem
 
 
@@ -23,12 +23,16 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """What deciding needs of a stored item; title and summary as stored tell whether a correction was marked before."""
+    """What deciding needs of a stored item; title and summary as stored tell whether a correction was marked before.
+
+    `pinned` are the fields of an item that an editor wrote.
+    """
 
     content_hash: str
     title: str
     summary: str = ""
     status: ItemStatus = ItemStatus.LIVE
+    pinned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,9 @@ class Decision:
 _WORDS = {"title": "title", "summary": "summary", "kind": "kind", "image": "picture", "content": "text"}
 _AROUND = {"link": "link", "image_url": "picture address", "language": "language"}
 _NAMES = _WORDS | _AROUND
+_ITEM_FIELDS = {"content": "content_html", "image_url": "image"}
+"""Fields of an item that have another name here."""
+
 _HASH_VERSION = "1"
 
 _CORRECTION = re.compile(
@@ -62,6 +69,8 @@ def content_hash(parsed: ParsedItem) -> str:
     White space and typography do not count, nor does how HTML is written; letters, case and digits do. Hash what
     the listing gave, before anything is added from the item's own page: the next reading will not have that.
     """
+    if parsed.content_hash is not None:
+        return parsed.content_hash
     fields = _visible_fields(parsed)
     return ".".join([_HASH_VERSION, *(_short_hash(fields[name]) for name in _NAMES)])
 
@@ -77,8 +86,11 @@ def decide_item(parsed: ParsedItem, stored: Stored | None) -> Decision:
     fields = _differing_fields(parsed, stored)
     if not fields:
         return Decision(Change.REFRESHED, "its hash is of an older make")
+    fields = tuple(name for name in fields if _ITEM_FIELDS.get(name, name) not in stored.pinned)
+    if not fields:
+        return Decision(Change.REFRESHED, "only what an editor wrote changed in its source: the editor's words stand")
     words = any(name in _WORDS for name in fields)
-    reused = "title" in fields and "link" in fields
+    reused = {"title", "link"} <= set(fields) and fold_words(parsed.title) != fold_words(stored.title)
     reason = f"{_enumerate(fields)} changed" + (": the id may name another story now" if reused else "")
     correction = words and _is_marked(parsed.title, parsed.summary) and not _is_marked(stored.title, stored.summary)
     return Decision(Change.CHANGED if words else Change.REFRESHED, reason, fields, correction, reused)
@@ -106,7 +118,8 @@ def _differing_fields(parsed: ParsedItem, stored: Stored) -> tuple[str, ...]:
     """Return the fields that differ; of a hash of another make only title and summary can be told."""
     if not stored.content_hash.startswith(f"{_HASH_VERSION}."):
         words = (("title", parsed.title, stored.title), ("summary", parsed.summary, stored.summary))
-        return tuple(name for name, new, old in words if fold_typography(new) != fold_typography(old))
+        # What a listing leaves open may be stored all the same, from the item's own page.
+        return tuple(name for name, new, old in words if new and fold_typography(new) != fold_typography(old))
     parts = zip(content_hash(parsed).split(".")[1:], stored.content_hash.split(".")[1:], strict=True)
     return tuple(name for name, (new, old) in zip(_NAMES, parts, strict=True) if new != old)
 

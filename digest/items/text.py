@@ -23,6 +23,7 @@ _QUOTES_AND_DASHES = str.maketrans(
         "…": "...",
     }
 )
+_ASCII_SIGNS = str.maketrans({sign: " " for sign in map(chr, range(128)) if not sign.isalnum()})
 _DASH = re.compile(r"\s*-+\s*")
 
 
@@ -46,6 +47,17 @@ def fold_typography(text: str) -> str:
     """
     folded = unicodedata.normalize("NFC", clean_text(text)).translate(_QUOTES_AND_DASHES)
     return " ".join(_DASH.sub("-", folded).split())
+
+
+def fold_words(text: str) -> str:
+    """Return the words alone, as titles are compared: case, typography, punctuation and signs do not count.
+
+    Accents do: they tell words apart in many languages, and no redesign takes them off.
+    """
+    folded = unicodedata.normalize("NFC", fold_typography(text).casefold())
+    if folded.isascii():
+        return " ".join(folded.translate(_ASCII_SIGNS).split())
+    return " ".join("".join(" " if unicodedata.category(one)[0] in "PSC" else one for one in folded).split())
 
 
 def _balance_isolates(text: str) -> str:

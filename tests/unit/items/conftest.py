@@ -1,12 +1,13 @@
 """Strategies for what a source may send."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import strategies as st
 
-from digest.model.item import Image, ParsedItem
+from digest.model.item import Image, Item, ParsedItem
 
 HOSTILE = (
     "\x00", "\x0b", "\x1b[31m", "\x7f", "\x85", "\xa0", "\u00ad", "\u200b", "\u200f", "\u2028", "\u202e", "\u2066",
@@ -68,5 +69,23 @@ def make_story() -> Callable[..., ParsedItem]:
             "summary": "Doctors welcomed the first patients.",
         }
         return ParsedItem(**{**given, **fields})
+
+    return make
+
+
+@pytest.fixture(name="make_item")
+def make_item_of_today() -> Callable[..., Item]:
+    """Make a stored item of 5 March 2026; what is given replaces its fields."""
+
+    def make(**fields: Any) -> Item:
+        at = datetime(2026, 3, 5, 14, tzinfo=UTC)
+        given: dict[str, Any] = {
+            "id": 1, "source": "newsroom", "key": "17", "entry_id": "tag:example.org,2026:17", "title": "A",
+            "summary": "", "truncated": False, "kind": None, "published_on": at.date(), "published_at": at,
+            "date_only": True, "updated_at": at, "first_seen_at": at, "link": "https://example.org/17",
+            "language": "en",
+        }  # fmt: skip
+        given |= fields
+        return Item(**(given | {"published_on": given["published_at"].date()}))
 
     return make

@@ -1,6 +1,7 @@
 """Cleaning of whole items: what may come out, whatever goes in."""
 
 from dataclasses import fields, replace
+from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 
 import pytest
@@ -8,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from digest.items.clean import clean_item
-from digest.model.item import Image, ParsedItem
+from digest.items.clean import clean_item, fill_gaps
+from digest.model.item import Detail, Image, ParsedItem
 
 BASE = "https://news.example.org/stories/"
 VOID = {"br", "hr", "img"}
@@ -133,6 +134,53 @@ def test_language(given_tag: str, cleaned: str | None) -> None:
 def test_every_field_is_thought_of() -> None:
     """An item has no field that cleaning has not heard of."""
     known = {"title", "summary", "kind", "explicit_id", "link", "language", "image", "content_html", "author", "markup"}
-    assert {field.name for field in fields(ParsedItem)} - known == {"truncated", "published"}
+    assert {field.name for field in fields(ParsedItem)} - known == {"truncated", "published", "detail", "content_hash"}
     item = ParsedItem(title="A", truncated=True)
     assert clean_item(item, base_url=None) == replace(item)
+
+
+DETAIL = Detail(
+    title=" Border\xa0wall ",
+    summary="One\ntwo",
+    kind=" Report ",
+    published=date(2026, 3, 5),
+    language="en_US",
+    image=Image(url="a.png"),
+    content_html='<p>See <a href="18" onclick="x">more</a><script>x</script></p>',
+    author=" ",
+)
+
+
+def test_a_detail_is_cleaned_as_well() -> None:
+    """What an item's own page gave is cleaned by the same rules; its links count from that page."""
+    given_item = ParsedItem(title="A", link="/deep/17", detail=DETAIL)
+    assert clean_item(given_item, base_url=BASE).detail == Detail(
+        title="Border wall",
+        summary="One two",
+        kind="Report",
+        published=date(2026, 3, 5),
+        language="en-US",
+        image=Image(url="https://news.example.org/deep/a.png"),
+        content_html='<p>See <a href="https://news.example.org/deep/18" rel="noopener noreferrer">more</a></p>',
+    )
+
+
+def test_every_field_of_a_detail_is_thought_of() -> None:
+    """A detail has no field that an item has not: each fills the one of its name."""
+    assert {field.name for field in fields(Detail)} <= {field.name for field in fields(ParsedItem)}
+
+
+def test_a_detail_fills_gaps_alone() -> None:
+    """What the listing gives stays; what it leaves open comes from the item's own page; nothing of it is left over."""
+    bare = ParsedItem(title="", published=datetime(1970, 1, 1, tzinfo=UTC), link=BASE, detail=DETAIL)
+    filled = fill_gaps(clean_item(bare, base_url=BASE))
+    assert (filled.title, filled.summary, filled.published, filled.kind) == (
+        "Border wall", "One two", date(2026, 3, 5), "Report",
+    )  # fmt: skip
+    assert (filled.link, filled.author, filled.detail) == (BASE, None, None)
+    whole = replace(bare, title="A", summary="B", kind="C", published=date(2026, 1, 1), language="tr", author="D")
+    kept = fill_gaps(whole)
+    assert (kept.title, kept.summary, kept.kind, kept.published, kept.author) == ("A", "B", "C", date(2026, 1, 1), "D")
+    plain = ParsedItem(title="A")
+    assert fill_gaps(plain) is plain
+    assert fill_gaps(replace(plain, title="", detail=Detail())) == replace(plain, title="")

@@ -1,5 +1,6 @@
 """When an item counts as published."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -8,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.items.dates import decide_date, order_for_store, place_in_time, real_date
-from digest.model.item import ParsedItem
+from digest.items.dates import decide_date, is_undated, order_for_store, place_in_time, real_date
+from digest.model.item import Item, ParsedItem
 
 NEW_YORK = ZoneInfo("America/New_York")
 NOW = datetime(2026, 3, 5, 14, 0, tzinfo=UTC)
@@ -80,14 +81,9 @@ def test_a_date_shows_as_itself(on: date, zone: str) -> None:
             False,
             "dated 2026-03-07, in the future: shown as of 2026-03-05",
         ),
-        (utc(2026, 3, 6, 14), "hold", utc(2026, 3, 6, 14), False, "dated by its source"),
-        (
-            utc(2026, 3, 6, 14, 1),
-            "hold",
-            utc(2026, 3, 6, 14, 1),
-            True,
-            f"dated 2026-03-06, {HELD}",
-        ),
+        (utc(2026, 3, 5, 14, 15), "hold", utc(2026, 3, 5, 14, 15), False, "dated by its source"),
+        (utc(2026, 3, 5, 14, 16), "hold", utc(2026, 3, 5, 14, 16), True, f"dated 2026-03-05, {HELD}"),
+        (utc(2026, 3, 6, 6), "hold", utc(2026, 3, 6, 6), True, f"dated 2026-03-06, {HELD}"),
         (utc(2206, 3, 5), "clamp", NOW, False, f"dated 2206-03-04, {SHOWN}"),
         (None, "hold", utc(2026, 3, 5, 14, 0, 2), False, UNDATED),
         (date(1, 1, 1), "hold", utc(2026, 3, 5, 14, 0, 2), False, UNDATED),
@@ -103,7 +99,7 @@ def test_a_date_shows_as_itself(on: date, zone: str) -> None:
 def test_f35_decide_date(
     published: date | None, future: Literal["hold", "clamp"], at: datetime, held: bool, reason: str
 ) -> None:
-    """Dates up to a day ahead stand; later ones are held until then or shown as of today; no date is first seen."""
+    """Days up to one ahead stand, instants up to 15 minutes; later ones are held or shown as of today."""
     decision = decide_date(published, zone=NEW_YORK, now=NOW, nth=2, future=future)
     assert (decision.published_at, decision.reason) == (at, reason)
     assert decision.held_until == (at if held else None)
@@ -166,3 +162,22 @@ def test_order_for_store() -> None:
         "undated below",
         "undated above",
     ]
+
+
+@pytest.mark.parametrize(
+    ("first_seen_at", "at", "date_only", "undated"),
+    [
+        pytest.param(NOW, NOW, True, True, id="first seen"),
+        pytest.param(NOW, NOW + timedelta(seconds=700), True, True, id="the 700th of its reading"),
+        pytest.param(NOW, utc(2026, 3, 5, 17), True, False, id="dated today"),
+        pytest.param(NOW, utc(2026, 3, 2, 17), True, False, id="dated before"),
+        pytest.param(NOW, NOW, False, False, id="with a time"),
+        pytest.param(utc(2026, 3, 5, 17), utc(2026, 3, 5, 17, 0, 3), True, False, id="at noon nobody knows"),
+    ],
+)
+def test_is_undated(
+    make_item: Callable[..., Item], first_seen_at: datetime, at: datetime, date_only: bool, undated: bool
+) -> None:
+    """An item without a date stands within an hour of its first sight, and not where a date would stand."""
+    item = make_item(first_seen_at=first_seen_at, published_at=at, date_only=date_only)
+    assert is_undated(item, NEW_YORK) is undated

@@ -173,3 +173,38 @@ def test_reading_twice_is_the_same(any_parsed: st.SearchStrategy[ParsedItem], da
     """An item that did not change is the same, whatever it holds and however often it is cleaned."""
     item = clean_item(data.draw(any_parsed), base_url=BASE)
     assert decide_item(clean_item(item, base_url=None), stored(item)).change is Change.SAME
+
+
+@pytest.mark.parametrize(
+    ("pinned", "changed", "change", "fields"),
+    [
+        (("title",), {"title": "Other"}, Change.REFRESHED, ()),
+        (("title",), {"title": "Other", "summary": "New."}, Change.CHANGED, ("summary",)),
+        (("content_html",), {"content_html": "<p>Third.</p>"}, Change.REFRESHED, ()),
+        (("image",), {"image": None}, Change.REFRESHED, ()),
+        (("link", "title"), {"title": "Other", "link": BASE + "18"}, Change.REFRESHED, ()),
+        (("author", "published_on"), {"title": "Other"}, Change.CHANGED, ("title",)),
+    ],
+    ids=str,
+)
+def test_an_editors_words_stand(
+    story: Story, pinned: tuple[str, ...], changed: dict[str, object], change: Change, fields: tuple[str, ...]
+) -> None:
+    """Where only pinned fields changed in the source, there is no revision; the others are told as ever."""
+    before = replace(stored(clean_item(story(**FULL), base_url=BASE)), pinned=pinned)
+    decision = decide_item(clean_item(story(**{**FULL, **changed}), base_url=BASE), before)
+    assert (decision.change, decision.fields) == (change, fields)
+    assert decision.correction is decision.reused is False
+    assert ("editor" in decision.reason) is (not fields)
+
+
+def test_f30_a_redesign_uses_no_id_again(story: Story) -> None:
+    """A new address with the same words in other letters is no other story under this id."""
+    before = stored(story(title="Ferry strike “ends”", link=BASE + "17"))
+    assert decide_item(story(title='FERRY STRIKE: "ENDS"', link=BASE + "18"), before).reused is False
+
+
+def test_a_listing_that_leaves_words_open_changes_none(story: Story) -> None:
+    """Under a hash of an older make, a title or summary that the listing does not give is no change."""
+    old = Stored(content_hash="0.abc", title="From its own page", summary="From its own page as well")
+    assert decide_item(story(title="", summary=""), old).change is Change.REFRESHED

@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.items.clean import clean_item
-from digest.items.identity import canonical_link, dedupe_parsed, identity_of, mint_entry_id
+from digest.items.identity import (
+    canonical_link,
+    canonical_pages,
+    dedupe_parsed,
+    identity_of,
+    is_given,
+    link_key,
+    mint_entry_id,
+    own_link_keys,
+    title_key,
+)
 from digest.model.item import ParsedItem, Quarantined
 
 Story = Callable[..., ParsedItem]
@@ -193,3 +203,109 @@ def test_same_words_read_twice(story: Story) -> None:
 def test_dates_that_are_none(story: Story, published: date) -> None:
     """What programs write for "no date" is no date in a key either."""
     assert identity_of(story(published=published)) == identity_of(story())
+
+
+@given(
+    st.from_regex(r"https?://(www\.)?[a-z0-9-]{1,9}(\.[a-z0-9-]{1,9}){0,2}(/[A-Za-z0-9._~-]{0,5}){0,4}", fullmatch=True)
+)
+def test_plain_links_take_a_short_way(url: str) -> None:
+    """An ordinary link comes out as it would on the long way, which a fragment makes it take."""
+    assert canonical_link(url) == canonical_link(f"{url}#x")
+
+
+PAGES = canonical_pages(["http://www.example.org/news/", None, "https://example.org"])
+
+
+@pytest.mark.parametrize("url", [None, "", "https://example.org/news#top", "http://example.org", "https://else.org/"])
+def test_links_that_are_no_items_own(story: Story, url: str | None) -> None:
+    """No link, one to the listing or the site, and one to any front page name no item: its words do."""
+    assert link_key(url, PAGES) is None
+    assert identity_of(story(link=url), PAGES) == identity_of(story())
+
+
+def test_links_that_are_an_items_own() -> None:
+    """Any other link has a key, the same in every spelling; without pages that of the listing has one too."""
+    assert link_key("http://www.example.org/news/1/", PAGES) == link_key("https://example.org/news/1")
+    assert link_key("https://example.org/?p=1", PAGES) is not None
+    assert link_key("https://example.org/news") is not None
+
+
+def test_link_keys_of_one_reading() -> None:
+    """A link that several items of a reading have, in any spelling, is nobody's own."""
+    links = ["https://a.org/1", "https://a.org/2", None, "http://www.a.org/1?utm_source=x", "https://a.org/news"]
+    keys = own_link_keys(links, canonical_pages(["https://a.org/news"]))
+    assert keys == [None, link_key("https://a.org/2"), None, None, None]
+
+
+def test_items_that_link_to_the_listing_are_not_one(story: Story) -> None:
+    """Where links are the listing's own, items of one reading are told apart by their words."""
+    items = [story(title=title, link="https://example.org/news#top") for title in ("A", "B", "A")]
+    assert [one.title for one in dedupe_parsed(items, PAGES).items] == ["A", "B"]
+
+
+@pytest.mark.parametrize(
+    ("key", "given"), [("17", True), ("https://a.org/?p=1", True), ("https://a.org/1", False), ("hash:00", False)]
+)
+def test_keys_that_a_source_gave(key: str, given: bool) -> None:
+    """A key made of the item's words or own link was not given by its source."""
+    assert is_given(key, link_key("https://a.org/1")) is given
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Harbour “clinic” reopens – after repairs…",
+        "harbour CLINIC reopens: after repairs",
+        "  Harbour\xa0clinic / reopens, after repairs!",
+        "„Harbour clinic“ reopens after repairs",
+    ],
+)
+def test_one_title_in_many_ways(title: str) -> None:
+    """Case, white space, typography and punctuation make no other title, nor does the region of a language."""
+    assert title_key(title, "en-GB") == title_key("Harbour clinic reopens after repairs", "EN")
+
+
+@pytest.mark.parametrize(
+    ("title", "language"),
+    [
+        pytest.param("Harbour clinic reopens after repairs", "fr", id="another language"),
+        pytest.param("Harbour clinics reopen after repairs", "en", id="other words"),
+        pytest.param("Harbour clínic reopens after repairs", "en", id="an accent"),
+        pytest.param("Harbour clinic reopens after 2 repairs", "en", id="a number"),
+    ],
+)
+def test_other_titles(title: str, language: str) -> None:
+    """Letters, digits, accents and the language tell titles apart."""
+    assert title_key(title, language) != title_key("Harbour clinic reopens after repairs", "en")
+
+
+@pytest.mark.parametrize(
+    ("title", "tells"),
+    [
+        pytest.param("", False, id="none"),
+        pytest.param("Weekly update", False, id="two words"),
+        pytest.param("Notes from the day", False, id="18 characters"),
+        pytest.param("Extraordinarily intergovernmental proceedings", False, id="three long words"),
+        pytest.param("News - from - the - old - pier", True, id="five words, 22 characters"),
+        pytest.param("港口诊所", False, id="four wide letters"),
+        pytest.param("港口诊所重新开放", True, id="eight wide letters"),
+        pytest.param("बंदरगाह क्लिनिक फिर से खुला", True, id="vowel signs"),
+    ],
+)
+def test_titles_too_short_to_tell(title: str, tells: bool) -> None:
+    """A title names a story from four words and twenty characters on; a wide letter says as much as three."""
+    assert (title_key(title, "en") is not None) is tells
+
+
+def test_vowel_signs_count() -> None:
+    """Marks that are vowels in their script tell words apart."""
+    assert title_key("बंदरगाह क्लिनिक फिर से खुला", "hi") != title_key("बंदरगाह क्लिनिक फिर सा खुला", "hi")
+
+
+@given(data=st.data())
+def test_keys_of_anything(
+    any_text: st.SearchStrategy[str], any_url: st.SearchStrategy[str], data: st.DataObject
+) -> None:
+    """Any text and any link has a key of 32 letters, or none."""
+    for key in (title_key(data.draw(any_text), data.draw(any_text)), link_key(data.draw(any_url))):
+        assert key is None or re.fullmatch("[0-9a-f]{32}", key)

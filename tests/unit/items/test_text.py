@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.items.text import clean_text, fold_typography
+from digest.items.text import clean_text, fold_typography, fold_words
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,26 @@ def test_typography_is_silent(one: str, other: str) -> None:
 def test_words_are_not_silent(one: str, other: str) -> None:
     """Letters, digits, case, hyphens and apostrophes make words."""
     assert fold_typography(one) != fold_typography(other)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        pytest.param("Ferries: “All” of them – back!", "ferries all of them back", id="signs"),
+        pytest.param("Größe & CAFÉ", "grösse café", id="case-and-accents"),
+        pytest.param("Cafe\u0301", "café", id="composed"),
+        pytest.param("U.S. aid+", "u s aid", id="ascii"),
+        pytest.param("फिर से", "फिर से", id="vowel-signs"),
+        pytest.param("…!?", "", id="signs-alone"),
+    ],
+)
+def test_fold_words(text: str, words: str) -> None:
+    """Of a title as it is compared only its words count."""
+    assert fold_words(text) == words
+
+
+@given(data=st.data())
+def test_fold_words_twice(any_text: st.SearchStrategy[str], data: st.DataObject) -> None:
+    """The words of words are the words; typography never tells two texts apart."""
+    text = data.draw(any_text)
+    assert fold_words(fold_words(text)) == fold_words(text) == fold_words(fold_typography(text))
