@@ -1,6 +1,6 @@
 """Feeds (RSS 0.9 to 2.0, RDF, Atom, JSON Feed) → items.
 
-bytes | refuse what is no whole feed | feedparser | entry by entry | items in feed order
+bytes | text | refuse what is no whole feed | mended XML | feedparser | entry by entry | items in feed order
 """
 
 import html
@@ -14,18 +14,29 @@ import feedparser
 
 from digest.errors import SourceError
 from digest.model.item import Image, Parsed, ParsedItem, Quarantined
-from digest.sources.feed_dates import read_published
-from digest.sources.feed_json import parse_json_feed
-from digest.sources.feed_xml import check_xml
+from digest.sources.feeds.feed_dates import read_published
+from digest.sources.feeds.feed_json import parse_json_feed
+from digest.sources.feeds.feed_text import decode_feed
+from digest.sources.feeds.feed_xml import read_xml
 from digest.sources.kinds import fold
 from digest.sources.limits import MAX_BYTES
+from digest.sources.page import Page
 
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
 _MARKUP = re.compile(r"</[a-z]\w*\s*>|<(?:br|p|img|hr)\b|&(?:#\d+|#x[0-9a-f]+|[a-z]\w*);", re.I)
 _ROOT_END = re.compile(rb"</(?:[\w-]+:)?(?:rss|feed|rdf)\s*>", re.I)
-_MEDIA_WORDS = re.compile(rb"""(</?media:)(title|description)(?![\w.-])(?:"[^"]*"|'[^']*'|[^"'>])*?(/?>)""")
+_MEDIA_WORDS = re.compile(rb"""(</?media:)(title|description)(?![\w.-])(?:"[^"<]*"|'[^'<]*'|[^"'<>])*?(/?>)""")
 _PICTURE = re.compile(r"[^?#]*\.(?:jpe?g|png|gif|webp|avif)(?:[?#].*)?", re.I | re.S)
+_CUT = re.compile(r"(?:…|&hellip;|&#8230;|\[\.\.\.\])\]?(?:\s|</\w+>)*$")
+_LONGEST_CUT = 200
 _MOST_TITLE_WORDS = 12
+_HEAD_BYTES = 1000
+_UTF_8 = {"content-type": "application/xml; charset=utf-8"}
+
+
+def parse_page(page: Page) -> Parsed:
+    """Return the items of a feed. Raises: SourceError."""
+    return parse_feed(page.data, content_type=page.content_type, base=page.url, kinds=page.kinds)
 
 
 def parse_feed(
@@ -36,13 +47,17 @@ def parse_feed(
     `content_type` is the header as received, `base` the URL that relative links count from. An item has a kind only
     where a category is one of `kinds`. Raises: SourceError for what is no feed, or not all of one (FAULTS.md F27).
     """
-    _refuse_bytes(data)
-    if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        return parse_json_feed(data)
-    check_xml(data)
-    found = _read(data, content_type)
-    _refuse_partial(data, found)
+    if len(data) > MAX_BYTES:
+        raise SourceError(f"{len(data) / 1e6:,.0f} MB, more than the {MAX_BYTES // 1024 // 1024} MB that are read")
+    text = decode_feed(data, content_type).lstrip(" \t\r\n\ufeff")
+    _refuse_text(text)
     labels = {fold(kind): kind for kind in kinds}
+    if text.startswith("{"):
+        return parse_json_feed(text, labels)
+    xml = read_xml(text)
+    _refuse_text(xml[:_HEAD_BYTES].decode(errors="replace"))
+    found = _read(xml)
+    _refuse_partial(xml, found)
     base = base or found.feed.get("link") or ""
     made = [_make_item(entry, found.feed, base, labels, place) for place, entry in enumerate(found.entries, 1)]
     return Parsed(
@@ -51,7 +66,7 @@ def parse_feed(
     )
 
 
-def _read(data: bytes, content_type: str | None) -> Any:
+def _read(data: bytes) -> Any:
     # feedparser takes media:description for the entry's own text: under another name it stays the picture's caption.
     # Of an element that it does not know it keeps attributes or text, never both: it may have no attributes.
     named = _MEDIA_WORDS.sub(rb"\1picture_\2\3", data)
@@ -59,31 +74,24 @@ def _read(data: bytes, content_type: str | None) -> Any:
     # it would be written into ids as well, and they would change with the address of the feed.
     try:
         return feedparser.parse(
-            io.BytesIO(named),
-            response_headers={"content-type": content_type} if content_type else {},
-            sanitize_html=False,
-            resolve_relative_uris=False,
+            io.BytesIO(named), response_headers=_UTF_8, sanitize_html=False, resolve_relative_uris=False
         )
     except (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError) as error:
-        # Seen: ValueError for an encoding's name with a NUL in it. feedparser means to raise nothing.
+        # feedparser means to raise nothing, but its repairs of broken markup are old.
         raise SourceError(f"a feed so broken that it cannot be read ({type(error).__name__})") from error
 
 
-def _refuse_bytes(data: bytes) -> None:
-    if len(data) > MAX_BYTES:
-        raise SourceError(f"{len(data) / 1e6:,.0f} MB, more than the {MAX_BYTES // 1024 // 1024} MB that are read")
-    if not data.strip():
+def _refuse_text(text: str) -> None:
+    if not text.strip():
         raise SourceError("an empty body, not a feed")
-    head = data[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if head.startswith((b"<!doctype html", b"<html", b"<head", b"<body")):
+    if text[:_HEAD_BYTES].lower().startswith(("<!doctype html", "<html", "<head", "<body")):
         raise SourceError("an HTML page, not a feed")
 
 
 def _refuse_partial(data: bytes, found: Any) -> None:
     if not found.version and not found.entries:
         raise SourceError("neither RSS, Atom nor JSON Feed")
-    readable = b"\x00" not in data[:4]
-    if found.bozo and readable and not _ROOT_END.search(data[-1000:]):
+    if found.bozo and not _ROOT_END.search(data[-1000:]):
         raise SourceError("a feed that ends in the middle")
 
 
@@ -91,13 +99,13 @@ def _make_item(entry: Any, feed: Any, base: str, labels: dict[str, str], place: 
     title, summary, markup = _read_words(entry)
     link = _read_link(entry, base)
     identity = entry.get("id") or None
-    if not title:
-        words = " ".join(re.sub(r"<[^>]*>", " ", summary).split()[:_MOST_TITLE_WORDS])
+    if not _has_words(title, markup):
+        words = " ".join(re.sub(r"<[^<>]*>", " ", summary).split()[:_MOST_TITLE_WORDS])
         return Quarantined(words or identity or link or f"entry {place} of the feed", "it has no title")
     return ParsedItem(
         title=title,
         summary=summary,
-        truncated=bool(re.search(r"(?:…|&hellip;|&#8230;|\[\.\.\.\])\]?(?:\s|</\w+>)*$", summary)),
+        truncated=bool(_CUT.search(summary[-_LONGEST_CUT:])),
         kind=next((labels[term] for term in _read_categories(entry) if term in labels), None),
         published=read_published(dict.get(entry, "published"), dict.get(entry, "updated")),
         explicit_id=identity,
@@ -110,6 +118,11 @@ def _make_item(entry: Any, feed: Any, base: str, labels: dict[str, str], place: 
     )
 
 
+def _has_words(title: str, markup: bool) -> bool:
+    """Say whether anything is left of a title without its markup."""
+    return bool(html.unescape(re.sub(r"<[^<>]*>", " ", title)).strip()) if markup else bool(title)
+
+
 def _read_link(entry: Any, base: str) -> str | None:
     """Return an absolute link; a guid that feedparser offers as one counts only where it is a URL itself."""
     link = entry.get("link") or ""
@@ -118,7 +131,8 @@ def _read_link(entry: Any, base: str) -> str | None:
 
 def _join(base: str, link: str) -> str | None:
     try:
-        url = urljoin(base, link.strip())
+        # `https:evil` is not relative, as urljoin has it: with a scheme of its own it is judged as it is.
+        url = link.strip() if urlsplit(link.strip()).scheme else urljoin(base, link.strip())
         return url if urlsplit(url).scheme in ("http", "https") else None
     except ValueError:
         return None
@@ -171,4 +185,4 @@ def _image_urls(entry: Any) -> Iterator[str]:
 
 
 def _plain(text: object) -> str | None:
-    return " ".join(re.sub(r"<[^>]*>", " ", text).split()) or None if isinstance(text, str) else None
+    return " ".join(re.sub(r"<[^<>]*>", " ", text).split()) or None if isinstance(text, str) else None

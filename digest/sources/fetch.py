@@ -1,26 +1,31 @@
 """The only HTTP of the sources: one URL, asked once, as a value.
 
-resolve and check | connect | ask with validators | redirects by hand | decode in bounded steps | Fetched
-Everything together has one deadline: limits per read let a dripping server go on for ever (FAULTS.md A11).
+wait for a turn | resolve and check | connect | ask with validators | redirects by hand | decode in steps | Fetched
+Everything of one request together has one deadline: limits per read let a dripping server go on for ever (FAULTS.md
+A11). Waiting for a turn is not part of it, so a slow host makes no other source late.
 """
 
 import asyncio
-import re
 import ssl
-from dataclasses import dataclass, replace
-from email.utils import parsedate_to_datetime
-from urllib.parse import urlsplit
+from collections.abc import Mapping
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from types import TracebackType
+from typing import Self
 
 import httpcore2
-import httpx2
 
 from digest import __version__
-from digest.sources.body import BodyError, read_body
-from digest.sources.dial import GuardedTransport, RefusedAddressError
 from digest.sources.limits import MAX_BYTES
+from digest.sources.network.backlog import Backlog
+from digest.sources.network.body import BodyError, read_body
+from digest.sources.network.dial import RefusedAddressError, Resolve, resolve_host
+from digest.sources.network.http_head import read_headers, read_max_age, read_retry_after
+from digest.sources.network.pool import Pool
+from digest.sources.network.target import Target, TargetError, follow_redirect, parse_target, show_text
 
-_LONGEST_WAIT_S = 86_400
-"""No server makes us wait longer than a day."""
+ACCEPT_FEEDS = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.8"
+"""What a source is asked for where nothing else is said: feeds before the rest."""
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 
@@ -38,34 +43,17 @@ class Validators:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FetchSettings:
-    """How a source is asked. `deadline_s` holds for everything together; `contact` is a mail address or a page.
-
-    `tls` replaces the machine's trusted certificates, for newsrooms with an authority of their own.
-    """
-
-    contact: str | None = None
-    allow_private: bool = False
-    deadline_s: float = 30.0
-    max_bytes: int = MAX_BYTES
-    max_redirects: int = 5
-    tls: ssl.SSLContext | None = None
-
-    @property
-    def user_agent(self) -> str:
-        """The name that servers see, with where to complain."""
-        about = " ".join((self.contact or "").split()).encode("ascii", "ignore").decode()
-        return f"digest/{__version__} (+{about})" if about else f"digest/{__version__}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """A whole body, decoded from its content encoding. `moved_to` is set when every redirect was permanent."""
+    """A whole body, decoded from its content encoding. `moved_to` is set when every redirect was permanent.
+
+    `headers` are those of the last answer, names in lower case, without cookies; `url` is the one that gave it.
+    """
 
     url: str
     body: bytes
     content_type: str | None
     validators: Validators
+    headers: Mapping[str, str] = field(default_factory=dict)
     moved_to: str | None = None
     max_age_s: int | None = None
 
@@ -91,129 +79,142 @@ class FetchFailed:
 FetchOutcome = Fetched | NotModified | FetchFailed
 
 
-async def fetch_url(url: str, *, validators: Validators, settings: FetchSettings) -> FetchOutcome:
-    """Ask for one URL, with validators when there are some; every expected ending is a value."""
-    try:
-        async with asyncio.timeout(settings.deadline_s):
-            return await _fetch(url, validators, settings)
-    except TimeoutError:
-        return FetchFailed(reason=f"no whole answer within {settings.deadline_s:g} s")
-    except BodyError as error:
-        return FetchFailed(reason=str(error))
-    except RefusedAddressError as error:
-        return FetchFailed(reason=f"{error}, which is not asked without allow_private")
-    except (httpx2.InvalidURL, httpx2.UnsupportedProtocol, httpcore2.UnsupportedProtocol, UnicodeError, ValueError):
-        return FetchFailed(reason=f"{_shorten(url)} is no http or https URL that can be asked")
-    except (httpcore2.TimeoutException, httpcore2.NetworkError, httpcore2.ProtocolError, httpx2.HTTPError) as error:
-        return FetchFailed(reason=_explain(error))
-    except OSError as error:
-        return FetchFailed(reason=f"no connection: {error.strerror or error}")
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is asked for, wherever redirects lead."""
+
+    first: Target
+    validators: Validators
+    allow_private: bool
+    accept: str
 
 
-async def _fetch(url: str, validators: Validators, settings: FetchSettings) -> FetchOutcome:
-    transport = GuardedTransport(allow_private=settings.allow_private, tls=settings.tls)
-    async with httpx2.AsyncClient(transport=transport, trust_env=False, timeout=settings.deadline_s) as client:
-        always = True
-        for hop in range(settings.max_redirects + 1):
-            request = client.build_request("GET", _check_scheme(url), headers=_build_headers(url, validators, settings))
-            response = await client.send(request, stream=True, follow_redirects=False)
-            try:
-                if response.status_code not in _REDIRECTS or "location" not in response.headers:
-                    outcome = await _read_answer(response, url, validators, settings)
-                    return _with_move(outcome, url if hop and always else None)
-                always = always and response.status_code in _PERMANENT
-                url = str(httpx2.URL(url).join(response.headers["location"]))
-            finally:
-                await response.aclose()
-    raise BodyError(f"more than {settings.max_redirects} redirects")
+class Client:
+    """Asks servers; one for a whole run, shared by all sources.
+
+    `contact` is a mail address or a page for those who want to complain. At most `per_host` requests at a time go to
+    one host and port, and `connections` are open in all. `deadline_s` is for one request with all its redirects, but
+    without the time that it waits for others. `tls` replaces the machine's trusted certificates, for newsrooms with an
+    authority of their own; `resolve` gives the addresses of a name.
+    """
+
+    def __init__(
+        self,
+        contact: str | None = None,
+        *,
+        per_host: int = 4,
+        connections: int = 200,
+        deadline_s: float = 30.0,
+        max_bytes: int = MAX_BYTES,
+        max_redirects: int = 5,
+        tls: ssl.SSLContext | None = None,
+        resolve: Resolve = resolve_host,
+    ) -> None:
+        self._pool = Pool(per_host=per_host, connections=connections, resolve=resolve, tls=tls)
+        self.backlog = Backlog()
+        """What was answered and waits to be read, as those say who read it."""
+        self._deadline_s = deadline_s
+        self._max_bytes = max_bytes
+        self._max_redirects = max_redirects
+        about = " ".join((contact or "").split()).encode("ascii", "ignore").decode()
+        self.user_agent = f"digest/{__version__} (+{about})" if about else f"digest/{__version__}"
+        """The name that servers see, with where to complain."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._pool.aclose()
+
+    async def fetch(
+        self,
+        url: str,
+        *,
+        validators: Validators = Validators(),
+        allow_private: bool = False,
+        accept: str = ACCEPT_FEEDS,
+    ) -> FetchOutcome:
+        """Ask for one URL, with validators when there are some; every expected ending is a value."""
+        try:
+            return await self._follow(_Question(parse_target(url), validators, allow_private, accept))
+        except TimeoutError:
+            return FetchFailed(reason=f"no whole answer within {self._deadline_s:g} s")
+        except (BodyError, TargetError) as error:
+            return FetchFailed(reason=str(error))
+        except RefusedAddressError as error:
+            return FetchFailed(reason=f"{error}, which is not asked without allow_private")
+        except (httpcore2.TimeoutException, httpcore2.NetworkError, httpcore2.ProtocolError, OSError) as error:
+            return FetchFailed(reason=_explain(error))
+
+    async def _follow(self, question: _Question) -> FetchOutcome:
+        here, always, left_s = question.first, True, self._deadline_s
+        clock = asyncio.get_running_loop().time
+        for hop in range(self._max_redirects + 1):
+            async with self._pool.turn(here, allow_private=question.allow_private) as turn:
+                await self.backlog.until_low()
+                began = clock()
+                async with asyncio.timeout(left_s), self._pool.ask(turn, self._build_headers(here, question)) as answer:
+                    headers = read_headers(answer.headers)
+                    if answer.status not in _REDIRECTS or "location" not in headers:
+                        outcome = await self._read(answer, headers, here, question.validators)
+                        return _with_move(outcome, here.url if hop and always else None)
+                left_s -= clock() - began
+            always = always and answer.status in _PERMANENT
+            here = follow_redirect(here, headers["location"], question.first)
+        raise TargetError(f"more than {self._max_redirects} redirects")
+
+    async def _read(
+        self, answer: httpcore2.Response, headers: Mapping[str, str], here: Target, validators: Validators
+    ) -> FetchOutcome:
+        if answer.status == 304:
+            await answer.aread()
+            return NotModified(
+                validators=replace(validators, etag=headers.get("etag") or validators.etag),
+                max_age_s=read_max_age(headers),
+            )
+        if answer.status != 200:
+            phrase = show_text(answer.extensions["reason_phrase"].decode("latin-1"), 60)
+            wait = read_retry_after(headers.get("retry-after"), headers.get("date"))
+            reason = f"the server answered {answer.status} {phrase}".rstrip()
+            return FetchFailed(reason=reason, status=answer.status, retry_after_s=wait)
+        async with aclosing(answer.aiter_stream()) as parts:
+            body = await read_body(parts, headers.get("content-encoding", ""), self._max_bytes)
+        return Fetched(
+            url=here.url,
+            body=body,
+            content_type=headers.get("content-type"),
+            validators=Validators(headers.get("etag"), headers.get("last-modified"), here.url),
+            headers=headers,
+            max_age_s=read_max_age(headers),
+        )
+
+    def _build_headers(self, here: Target, question: _Question) -> list[tuple[bytes, bytes]]:
+        headers = [
+            (b"host", here.authority),
+            (b"user-agent", self.user_agent.encode("ascii")),
+            (b"accept", question.accept.encode("ascii")),
+            (b"accept-encoding", b"gzip, deflate"),
+        ]
+        known = question.validators
+        if known.url in (None, here.url):
+            # Byte for byte as received (RFC 9110 §13.1): header values are latin-1 on the wire.
+            if known.etag:
+                headers.append((b"if-none-match", known.etag.encode("latin-1")))
+            if known.last_modified:
+                headers.append((b"if-modified-since", known.last_modified.encode("latin-1")))
+        return headers
 
 
 def _with_move(outcome: FetchOutcome, moved_to: str | None) -> FetchOutcome:
-    return outcome if isinstance(outcome, FetchFailed) else replace(outcome, moved_to=moved_to)
-
-
-async def _read_answer(
-    response: httpx2.Response, url: str, validators: Validators, settings: FetchSettings
-) -> FetchOutcome:
-    status = response.status_code
-    if status == 304:
-        kept = Validators(_header(response, "etag") or validators.etag, validators.last_modified, validators.url)
-        return NotModified(validators=kept, max_age_s=_read_max_age(response))
-    if status != 200:
-        wait = read_retry_after(_header(response, "retry-after"), _header(response, "date"))
-        return FetchFailed(
-            reason=f"the server answered {status} {response.reason_phrase}".strip(), status=status, retry_after_s=wait
-        )
-    return Fetched(
-        url=url,
-        body=await read_body(response, settings.max_bytes),
-        content_type=_header(response, "content-type"),
-        validators=Validators(_header(response, "etag"), _header(response, "last-modified"), url),
-        max_age_s=_read_max_age(response),
-    )
-
-
-def _check_scheme(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
-        raise BodyError(f"{_shorten(url)} is no http or https URL")
-    return url
-
-
-def _build_headers(url: str, validators: Validators, settings: FetchSettings) -> list[tuple[bytes, bytes]]:
-    headers = [
-        (b"user-agent", settings.user_agent.encode()),
-        (
-            b"accept",
-            b"application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.8",
-        ),
-        (b"accept-encoding", b"gzip"),
-    ]
-    if validators.url in (None, url):
-        # Byte for byte as received (RFC 9110 §13.1): header values are latin-1 on the wire.
-        if validators.etag:
-            headers.append((b"if-none-match", validators.etag.encode("latin-1")))
-        if validators.last_modified:
-            headers.append((b"if-modified-since", validators.last_modified.encode("latin-1")))
-    return headers
-
-
-def _header(response: httpx2.Response, name: str) -> str | None:
-    values = [value for key, value in response.headers.raw if key.lower() == name.encode()]
-    return values[0].decode("latin-1") if values else None
-
-
-def _read_max_age(response: httpx2.Response) -> int | None:
-    found = re.search(r"\bmax-age=(\d{1,9})\b", _header(response, "cache-control") or "")
-    return min(int(found[1]), _LONGEST_WAIT_S) if found else None
-
-
-def read_retry_after(value: str | None, answered: str | None) -> int | None:
-    """Return the seconds that a Retry-After header asks for (RFC 9110 §10.2.3), a day at most; None when unreadable.
-
-    A date counts from the answer's own Date header `answered`, so that only the server's clock is asked.
-    """
-    if value is None:
-        return None
-    if value.strip().isdecimal():
-        return min(int(value.strip()[:9]), _LONGEST_WAIT_S)
-    try:
-        seconds = (parsedate_to_datetime(value) - parsedate_to_datetime(answered or "")).total_seconds()
-    except (ValueError, TypeError, OverflowError):
-        return None
-    return max(0, min(round(seconds), _LONGEST_WAIT_S))
+    return outcome if moved_to is None or isinstance(outcome, FetchFailed) else replace(outcome, moved_to=moved_to)
 
 
 def _explain(error: Exception) -> str:
+    if isinstance(error.__cause__, ssl.SSLCertVerificationError):
+        return f"no connection: its certificate is not trusted: {error.__cause__.verify_message}"
     words = str(error)
-    if isinstance(error, httpcore2.TimeoutException):
-        return f"no connection in time{words and ': ' + words}"
-    if isinstance(error, httpcore2.ProtocolError | httpx2.ProtocolError):
-        return f"the answer broke off or was no HTTP: {words}"
+    if isinstance(error, httpcore2.ProtocolError | httpcore2.ReadError | httpcore2.WriteError):
+        return f"the answer broke off or was no HTTP: {words or type(error).__name__}"
     return f"no connection: {words or type(error).__name__}"
-
-
-def _shorten(url: str) -> str:
-    """Return a URL as a message may show it: without user and password, not endless."""
-    shown = re.sub(r"//[^/@]*@", "//", url)
-    return shown if len(shown) <= 120 else shown[:119] + "…"

@@ -10,10 +10,11 @@ from pathlib import Path
 
 from digest.errors import SourceError
 from digest.model.item import Parsed, ParsedItem, Quarantined
+from digest.sources.dump.layout import Line, Page, Story, drop_header, split_block, survey_page
+from digest.sources.dump.picture import read_picture
 from digest.sources.kinds import build_vocabulary, match_kind
-from digest.sources.layout import Line, Page, Story, drop_header, split_block, survey_page
 from digest.sources.limits import MAX_BYTES
-from digest.sources.picture import read_picture
+from digest.sources.page import Page as SourcePage
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DATE_LINE = re.compile(
@@ -53,6 +54,11 @@ def load_bytes(path: Path) -> bytes:
             return file.read(MAX_BYTES + 1)
     except OSError as error:
         raise SourceError(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+def parse_page(page: SourcePage) -> Parsed:
+    """Return the items of a dump. Raises: SourceError."""
+    return parse_text(page.data, kinds=page.kinds)
 
 
 def parse_text(data: bytes, *, kinds: Collection[str] = ()) -> Parsed:

@@ -2,6 +2,7 @@
 
 import json
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,10 @@ from werkzeug import Request, Response
 
 from digest.config.settings import SourceSettings
 from digest.errors import SourceError
-from digest.sources.port import SourceReading, SourceRefusedError, read_source
+from digest.sources.fetch import Client
+from digest.sources.parser import Parser
+from digest.sources.reading import Reader, SourceReading, SourceRefusedError, read_source
+from digest.sources.robots import Robots
 
 PAGE = "Update\n\n{title}\n\nThe ferry runs.\n\nJune {day}, 2020"
 FEED = b'<rss version="2.0"><channel><item><title>Ferry</title><link>/a</link></item></channel></rss>'
@@ -21,7 +25,9 @@ async def _read(
 ) -> SourceReading:
     where = str(path) if path else None
     source = SourceSettings(id="river", type=kind, path=where, url=url, allow_private=True)
-    return await read_source(source, kinds=["Update"], validators=validators, contact="desk@river.example")
+    async with Client("desk@river.example") as client, Parser(children=1) as parser:
+        robots = Robots(client, lambda _: None, lambda *_: None, datetime(2026, 5, 4, tzinfo=UTC))
+        return await read_source(Reader(client, parser, robots), source, kinds=["Update"], validators=validators)
 
 
 def _titles(reading: SourceReading) -> list[str]:
@@ -83,7 +89,8 @@ async def test_a_feed_is_fetched_and_asked_again(httpserver: HTTPServer) -> None
     url = httpserver.url_for("/feed")
     first = await _read(url=url, kind="feed")
     assert first.parsed.items[0].link == httpserver.url_for("/a")
-    assert json.loads(first.validators or "") == {"etag": '"v1"', "url": url}
+    kept = json.loads(first.validators or "")
+    assert (kept["etag"], kept["url"]) == ('"v1"', url)
     second = await _read(url=url, kind="feed", validators=first.validators)
     assert (second.not_modified, second.parsed.items, second.validators) == (True, (), first.validators)
 
@@ -103,11 +110,11 @@ async def test_a_text_dump_is_fetched_too(httpserver: HTTPServer) -> None:
 
 
 async def test_a_source_that_moved_for_good_is_told(httpserver: HTTPServer) -> None:
-    """The reading works, and its note gives the new address."""
+    """The reading works, and gives the new address."""
     httpserver.expect_request("/old").respond_with_data(status=301, headers={"Location": "/feed"})
     httpserver.expect_request("/feed").respond_with_data(FEED)
     reading = await _read(url=httpserver.url_for("/old"), kind="feed")
-    assert reading.notes == (f"it moved for good to {httpserver.url_for('/feed')}",)
+    assert (reading.moved_to, reading.notes) == (httpserver.url_for("/feed"), ())
 
 
 async def test_a_refusal_carries_its_status_and_wait(httpserver: HTTPServer) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.sources.dial import is_public
+from digest.sources.network.dial import is_public
 
 
 @pytest.mark.parametrize(

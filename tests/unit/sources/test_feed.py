@@ -1,5 +1,7 @@
 """Feeds of every make, whole and broken."""
 
+import html
+import time
 from datetime import UTC, date, datetime
 
 import pytest
@@ -7,9 +9,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digest.errors import SourceError
-from digest.model.item import Image, ParsedItem, Quarantined
+from digest.model.item import Image, Parsed, ParsedItem, Quarantined
 from digest.sources.feed import parse_feed
-from digest.sources.feed_dates import read_date, read_published
+from digest.sources.feeds.feed_dates import read_date, read_published
 
 SPACES = (
     'xmlns:media="http://search.yahoo.com/mrss/" xmlns:content="http://purl.org/rss/1.0/modules/content/" '
@@ -163,7 +165,13 @@ WHOLE = _rss("<item><title>Ferry</title><description>Words</description></item>"
         (WHOLE.replace(b"Words", b"&nbsp;")[:-30], "ends in the middle"),
         (b'<!DOCTYPE r [<!ENTITY a "b">]>' + WHOLE[38:], "declares entities"),
         (_rss("<item><title>x</title>" + "<a>" * 200_000 + "</a>" * 200_000 + "</item>"), "elements deep"),
-        (_rss("<item><title>&nbsp;</title></item>" * 70_000), "too large to repair"),
+        (_rss("<item><title>a</b></title></item>" * 70_000), "too large to repair"),
+        (_rss("<item " + " ".join(f'a{n}=""' for n in range(501)) + "/>"), "more than 500 attributes"),
+        (_rss("<item " + " ".join(f'xmlns:a{n}="{n}"' for n in range(501)) + "/>"), "more than 500 namespaces"),
+        (b"<?xml version='1.0'?><!-- nothing -->", "ends in the middle"),
+        (b"<!DOCTYPE rss [", "ends in the middle"),
+        (b"<?xml version='1.0'?>\n<!DOCTYPE html PUBLIC 'x' 'y'><html><body/></html>", "an HTML page, not a feed"),
+        (b"\x00" * 100, "an empty body"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -177,6 +185,77 @@ def test_an_ill_formed_feed_that_is_whole_is_read() -> None:
     """An undeclared entity and a bare ampersand, as many feeds have, cost no item."""
     parsed = parse_feed(WHOLE.replace(b"Words", b"Words &nbsp; & more"))
     assert [item.title for item in parsed.items] == ["Ferry"] * 3
+
+
+@pytest.mark.parametrize(
+    ("fault", "title"),
+    [
+        ("a &#xD800; b", "a  b"),
+        ("a &#0; &#x1F; b", "a   b"),
+        ("a &#99999999999999999999999999; &#x110000; b", "a   b"),
+        ("a &#8211; b", "a – b"),
+        ("a &#8211 b", "a – b"),
+        ("a \x0b\x00\ufffe b", "a  b"),
+        ("a & b", "a & b"),
+        ("a &nbsp;&eacute; b", "a \xa0é b"),
+        ("a &noname; b", "a &noname; b"),
+        ("a 1 < 2 b", "a 1 < 2 b"),
+        ("a</title><x:y z:w='1'>q</x:y><title>", "a"),
+        ("<![CDATA[a & < b]]> & c", "a & < b & c"),
+        ("a <!-- & < --> & b", "a  & b"),
+    ],
+)
+def test_what_xml_cannot_hold_costs_nobody_an_item(fault: str, title: str) -> None:
+    """A wrong character, number, name or sign is mended or dropped: its item keeps its words, and the others come."""
+    parsed = parse_feed(_rss(f"<item><title>{fault}</title></item><item><title>Ferry</title></item>"))
+    words = html.unescape(parsed.items[0].title) if parsed.items[0].markup else parsed.items[0].title
+    assert (words, parsed.items[1].title) == (title, "Ferry")
+
+
+@pytest.mark.parametrize("fault", ["&nbsp;& bridge", " 1 < 2", "<x:y>z</x:y>", "&#xD800;"])
+def test_large_feeds_are_mended_too(fault: str) -> None:
+    """3 MB with one fault an entry are read as quickly as if they were well-formed."""
+    began = time.process_time()
+    parsed = parse_feed(_rss(f"<item><title>Ferry{fault}</title></item>" * 10_000 + "x" * 2_700_000))
+    assert len(parsed.items) == 10_000
+    assert time.process_time() - began < 8
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"\n\n<?xml version='1.0'?>",
+        b"Warning: something on line 7\n<?xml version='1.0'?>",
+        b"<!-- > <rss> --><?xml version='1.0' encoding='utf-8'?><?xml-stylesheet href='x'?>",
+        b"<!DOCTYPE rss PUBLIC '-//Netscape' 'http://river.example/rss.dtd'>",
+        b"<!doctype rss [<!ELEMENT rss ANY>]>",
+        b"",
+    ],
+)
+def test_what_stands_before_a_feed_does_not_matter(head: bytes) -> None:
+    """Blank lines, warnings of a program, comments, style sheets and document types are passed over."""
+    data = head + b"<rss version='2.0'><channel><item><title>Ferry &eacute;</title></item></channel></rss>"
+    assert [item.title for item in parse_feed(data).items] == ["Ferry é"]
+
+
+def test_words_about_entities_are_words() -> None:
+    """Only a document type can declare entities: an article about them is read."""
+    item = _only(_rss("<item><title>Ferry</title><description><![CDATA[<!ENTITY a 'b'>]]></description></item>"))
+    assert item.title == "Ferry"
+
+
+@pytest.mark.parametrize("title", ["&lt;img src='a.jpg'&gt;", "&lt;p&gt;&amp;nbsp;&lt;/p&gt;", "&lt;b&gt;&lt;/b&gt;"])
+def test_a_title_of_nothing_but_markup_is_none(title: str) -> None:
+    """What would be empty without its markup is quarantined with the item's other words as its name."""
+    parsed = parse_feed(_rss(f"<item><title>{title}</title><description>Words</description></item>"))
+    assert parsed == Parsed((), (Quarantined("Words", "it has no title"),))
+
+
+def test_the_tags_of_a_json_feed_name_kinds() -> None:
+    """As the categories of the others do."""
+    data = b"""{"version": "https://jsonfeed.org/version/1.1", "items":
+      [{"id": "a", "title": "Ferry", "tags": ["boats", 7, "press  release"]}, {"id": "b", "title": "B", "tags": 9}]}"""
+    assert [item.kind for item in parse_feed(data, kinds=("Press Release",)).items] == ["Press Release", None]
 
 
 @example(b"\x00", 30, 0)

@@ -3,7 +3,7 @@
 import pytest
 
 from digest.model.item import Image
-from digest.sources.picture import read_picture
+from digest.sources.dump.picture import read_picture
 
 LONG = "CITY, LAND - MARCH 28: " + "Carts roll along an empty road past closed shops. " * 28
 
