@@ -22,11 +22,11 @@ from digest.mail.smtp import SmtpTransport
 from digest.model.mailing import MailingList
 from digest.pipelines.assemble import Assembled, assemble, assemble_now
 from digest.pipelines.deliver import Clock, Post, Tally, Transport, deliver
-from digest.pipelines.ingest import ingest
+from digest.pipelines.ingest import forget_reading, ingest
 from digest.pipelines.owner import make_owner
 from digest.pipelines.publish import FeedResult, Memory, publish
 from digest.pipelines.recover import Recovered, recover
-from digest.pipelines.save import Ingested
+from digest.pipelines.save import Desk, Ingested, release_pending
 from digest.store.engine import Store, open_store
 from digest.store.migrate import ready_store
 from digest.topics.match import Matcher, build_matcher
@@ -103,9 +103,21 @@ class App:
         """What handing over needs, under a name in the ledger that is ours alone."""
         return Post(self.settings, self.store, self.transport, self.key, make_owner())
 
-    async def ingest(self, now: datetime, *, only: Collection[str] = (), due: bool = False) -> list[Ingested]:
+    async def ingest(
+        self,
+        now: datetime,
+        *,
+        only: Collection[str] = (),
+        due: bool = False,
+        on_progress: Callable[[Ingested], None] = forget_reading,
+    ) -> list[Ingested]:
         """Read sources; see pipelines.ingest."""
-        return await ingest(self.settings, self.store, self.matcher, now, only=only, due=due)
+        return await ingest(self.settings, self.store, self.matcher, now, only=only, due=due, on_progress=on_progress)
+
+    def approve(self, sources: Collection[str], now: datetime) -> dict[str, int]:
+        """Place the items of a burst that waited for a word; return how many, by source."""
+        desk = Desk(self.settings, self.store, self.matcher)
+        return {source: release_pending(desk, source, now) for source in sources}
 
     def publish(self, now: datetime, *, only: Collection[str] = (), every: bool = False) -> list[FeedResult]:
         """Publish feeds; see pipelines.publish."""

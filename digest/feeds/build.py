@@ -15,7 +15,7 @@ from digest.feeds.cache import EntryCache
 from digest.feeds.content import entry_html, entry_picture, entry_summary, entry_title, utc
 from digest.feeds.extension import MEDIA, NAMESPACES, EntryExtension, FeedExtension
 from digest.feeds.links import control_character, html_faults, is_entry_id, is_web_url
-from digest.model.item import Item, ItemStatus, Quarantined
+from digest.model.item import HIDDEN, Item, Quarantined
 from digest.model.site import Site
 from digest.model.topic import ALL, Kind, Region, Topic
 
@@ -92,13 +92,13 @@ def build_feed(
 ) -> Built:
     """Build a feed of items that come newest first and stay in that order.
 
-    One that cannot be written is left out by name; one under embargo without a word, for nothing may tell of it.
+    One that cannot be written is left out by name; a hidden one without a word, for nothing may tell of it.
     """
     cache = EntryCache() if cache is None else cache
     entries: dict[str, bytes] = {}
     quarantined: list[Quarantined] = []
     updated = []
-    for item in (item for item in items if item.status is not ItemStatus.HELD):
+    for item in (item for item in items if item.status not in HIDDEN):
         try:
             if item.entry_id in entries:
                 raise ValueError("its id is already in this feed")

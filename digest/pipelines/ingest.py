@@ -1,55 +1,78 @@
-"""ingest: fetch | parse | clean | decide new/changed/same | match topics | save items + placements.
+"""ingest: fetch | parse | enrich what is new | clean | decide new/changed/same | match topics | save | look for gone.
 
 Sources are read side by side; each is saved in one transaction together with the validators that came with it, so
 that what was not stored is fetched again. One source's trouble is a result with a reason and stops no other.
 """
 
 import asyncio
-from collections.abc import Collection
-from dataclasses import replace
-from datetime import datetime, timedelta
+from collections import Counter
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from digest.config.settings import Settings, SourceSettings
-from digest.errors import SourceError
-from digest.items.clean import clean_text
+from digest.errors import SourceError, StoreError
+from digest.items.identity import canonical_link, find_landing_pages
+from digest.pipelines.clerk import Attempt, Clerk, tell_unsaved
 from digest.pipelines.names import with_first_names
+from digest.pipelines.pace import is_due
+from digest.pipelines.prepare import prepare
 from digest.pipelines.rematch import rematch
-from digest.pipelines.save import Desk, Ingested, release_held, save_reading
-from digest.sources.port import SourceRefusedError, read_source
+from digest.pipelines.resolve import pages_of
+from digest.pipelines.save import Desk, Ingested, find_unknown, release_held
+from digest.pipelines.vanish import check_again, check_vanished
+from digest.sources.enrich import enrich_items
+from digest.sources.fetch import Client
+from digest.sources.parser import Parser
+from digest.sources.reading import Reader, SourceReading, read_source
+from digest.sources.robots import Robots
+from digest.store import robots as robots_rows
 from digest.store import sources as source_rows
 from digest.store.engine import Store
 from digest.store.lists import sync_lists
 from digest.store.sources import SourceState
 from digest.topics.match import Matcher
 
-AT_ONCE = 8
-"""Sources read side by side."""
 
-BACK_OFF = (timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4))
-"""Waits after the first, second … failed reading in a row; the last one repeats."""
+def forget_reading(_one: Ingested) -> None:
+    """Take a result and show nothing."""
 
 
 async def ingest(
-    settings: Settings, store: Store, matcher: Matcher, now: datetime, *, only: Collection[str] = (), due: bool = False
+    settings: Settings,
+    store: Store,
+    matcher: Matcher,
+    now: datetime,
+    *,
+    only: Collection[str] = (),
+    due: bool = False,
+    on_progress: Callable[[Ingested], None] = forget_reading,
 ) -> list[Ingested]:
-    """Read sources (`only` these, or only those that are `due`) and save what is new; results in config order."""
+    """Read sources (`only` these, or only those that are `due`) and save what is new; results in config order.
+
+    `on_progress` hears of each source when it is done, in whatever order.
+    """
     await asyncio.to_thread(_sync_offers, settings, store, now)
-    states = _load_states(settings, store)
+    states = await asyncio.to_thread(_load_states, settings, store)
     wanted = [
-        one for one in settings.sources if (not only or one.id in only) and (not due or _is_due(states[one.id], now))
+        one
+        for one in settings.sources
+        if (not only or one.id in only) and (not due or is_due(one, states[one.id], now))
     ]
-    gate = asyncio.Semaphore(AT_ONCE)
-    settings = with_first_names(settings, store)
-    desk = Desk(settings, store, matcher)
-
-    async def read(source: SourceSettings) -> Ingested:
-        async with gate:
-            return await _ingest_source(desk, source, states[source.id], now)
-
+    removed = tuple(sorted(states.keys() - {one.id for one in settings.sources}))
+    desk = Desk(with_first_names(settings, store), store, matcher, removed)
     await asyncio.to_thread(rematch, desk, now)
-    results = await asyncio.gather(*(read(source) for source in wanted))
+    async with Client(settings.site.contact) as client, Parser() as parser:
+        reader = Reader(client, parser, _make_robots(client, store, now))
+        run = _Run(desk, reader, Clerk(desk, now), now, on_progress, asyncio.get_running_loop().time())
+        # Those that failed last time may hold a connection for long: they begin when the others have theirs.
+        order = sorted(wanted, key=lambda one: states[one.id].failures > 0)
+        async with asyncio.TaskGroup() as group:
+            tasks = {one.id: group.create_task(run.ingest_source(one, states[one.id])) for one in order}
+        again = Counter(item.source for item in await check_again(desk, reader, only, now))
     await asyncio.to_thread(release_held, desk, now)
-    return list(results)
+    results = [tasks[one.id].result() for one in wanted]
+    return [replace(one, withdrawn=one.withdrawn + again[one.source]) for one in results]
 
 
 def _sync_offers(settings: Settings, store: Store, now: datetime) -> None:
@@ -59,36 +82,85 @@ def _sync_offers(settings: Settings, store: Store, now: datetime) -> None:
 
 
 def _load_states(settings: Settings, store: Store) -> dict[str, SourceState]:
+    """Return the state of every source by id, also of those that config.yaml no longer has."""
     with store.read() as connection:
-        return {one.id: source_rows.load_source(connection, one.id) for one in settings.sources}
+        known = source_rows.load_sources(connection)
+    return {one.id: SourceState(id=one.id) for one in settings.sources} | known
 
 
-def _is_due(state: SourceState, now: datetime) -> bool:
-    return state.due_at is None or state.due_at <= now
+def _make_robots(client: Client, store: Store, now: datetime) -> Robots:
+    def load(origin: str) -> tuple[str, datetime] | None:
+        with store.read() as connection:
+            return robots_rows.load_robots(connection, origin)
+
+    def save(origin: str, body: str, at: datetime) -> None:
+        with store.write() as connection:
+            robots_rows.save_robots(connection, origin, body, at)
+
+    return Robots(client, load, save, now)
 
 
-async def _ingest_source(desk: Desk, source: SourceSettings, state: SourceState, now: datetime) -> Ingested:
-    try:
-        reading = await read_source(
-            source,
-            kinds=[kind.label for kind in desk.settings.kinds],
-            validators=state.validators,
-            contact=desk.settings.site.contact,
-        )
-    except SourceError as error:
-        return await asyncio.to_thread(_save_failure, desk.store, source, state, error, now)
-    return await asyncio.to_thread(save_reading, desk, source, state, reading, now)
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One run over the sources; `began` is by the event loop's clock, in seconds."""
 
+    desk: Desk
+    reader: Reader
+    clerk: Clerk
+    now: datetime
+    on_progress: Callable[[Ingested], None]
+    began: float
 
-def _save_failure(
-    store: Store, source: SourceSettings, state: SourceState, error: SourceError, now: datetime
-) -> Ingested:
-    problem = clean_text(str(error))
-    asked_s = error.retry_after_s if isinstance(error, SourceRefusedError) else None
-    wait = max(BACK_OFF[min(state.failures, len(BACK_OFF) - 1)], source.every, timedelta(seconds=asked_s or 0))
-    failed = replace(state, due_at=now + wait, failures=state.failures + 1, problem=problem)
-    with store.write() as connection:
-        # Where another run has read it in the meantime, its validators stand.
-        if source_rows.load_source(connection, source.id).read_at == state.read_at:
-            source_rows.save_source(connection, failed)
-    return Ingested(source=source.id, problem=problem, next_at=failed.due_at)
+    async def ingest_source(self, source: SourceSettings, state: SourceState) -> Ingested:
+        """Read one source and save it; what the database does not take is a result too."""
+        try:
+            result = await self._ingest(source, state)
+        except StoreError as error:
+            result = tell_unsaved(source, error, self.now)
+        self.on_progress(result)
+        return result
+
+    async def _ingest(self, source: SourceSettings, state: SourceState) -> Ingested:
+        kinds = [kind.label for kind in self.desk.settings.kinds]
+        outcome: SourceReading | SourceError
+        try:
+            outcome = await read_source(self.reader, source, kinds=kinds, validators=state.validators)
+            if source.path is None:
+                parsed = await prepare(self.reader.parser, self.desk.settings, source, outcome.parsed)
+                outcome = replace(outcome, parsed=parsed)
+            outcome = await self._enrich(source, outcome, kinds)
+        except SourceError as error:
+            outcome = error
+        late_s = int(asyncio.get_running_loop().time() - self.began)
+        result = await self.clerk.save(Attempt(source, state, outcome, late_s))
+        if isinstance(outcome, SourceError) or result.not_modified or result.problem:
+            return result
+        return await self._look_for_gone(source, outcome, result)
+
+    async def _look_for_gone(self, source: SourceSettings, reading: SourceReading, saved: Ingested) -> Ingested:
+        try:
+            gone = await check_vanished(self.desk, self.reader, source, reading, saved.listed, self.now)
+        except StoreError as error:
+            return replace(saved, notes=(*saved.notes, f"what is gone from it was not looked for: {error}"))
+        return replace(saved, withdrawn=len(gone))
+
+    async def _enrich(self, source: SourceSettings, reading: SourceReading, kinds: list[str]) -> SourceReading:
+        """Read the own pages of the items that are new."""
+        items = list(reading.parsed.items)
+        if not (source.enrich or (source.html and source.html.detail) or any(not one.title for one in items)):
+            return reading
+        # What stands on a page for many stories is of none of them.
+        pages = pages_of(source, self.desk.settings) | find_landing_pages(items)
+        new = await asyncio.to_thread(self._find_new, source, reading)
+        new = [at for at in new if canonical_link(items[at].link or "") not in pages]
+        filled, notes = await enrich_items(self.reader, source, [items[at] for at in new], kinds)
+        for at, item in zip(new, filled, strict=True):
+            items[at] = item
+        parsed = replace(reading.parsed, items=tuple(items))
+        return replace(reading, parsed=parsed, notes=(*reading.notes, *notes))
+
+    def _find_new(self, source: SourceSettings, reading: SourceReading) -> list[int]:
+        with self.desk.store.read() as connection:
+            return find_unknown(
+                connection, self.desk.settings, source, reading.parsed.items, self.now, complete=reading.parsed.complete
+            )

@@ -64,7 +64,8 @@ def _rematch_item(
     if item.status is not ItemStatus.LIVE or set(before) == set(after):
         return []
     today = now.astimezone(ZoneInfo(desk.settings.site.timezone)).date()
-    age = max(0, (today - item.published_on).days)
+    # What was there before us stays so: of the undated among it the day on which they stand tells nothing.
+    age = max(0, (today - item.published_on).days, log_rows.load_backlog(connection, item.id))
     return follow_topics(item.id, before, after, Action.REVISED, age)
 
 

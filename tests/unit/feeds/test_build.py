@@ -257,9 +257,10 @@ def test_one_bad_item_stops_no_other(
     assert check_feed(result.data) == ()
 
 
-def test_an_embargo_is_kept(built: Callable[..., Built], make_item: MakeItem) -> None:
-    """A held item that reaches the feeds by mistake is in none, and no list of quarantined items names it."""
-    assert built(make_item(2, status=ItemStatus.HELD), make_item(1)) == built(make_item(1))
+@pytest.mark.parametrize("status", [ItemStatus.HELD, ItemStatus.PENDING])
+def test_what_is_hidden_is_in_no_feed(built: Callable[..., Built], make_item: MakeItem, status: ItemStatus) -> None:
+    """A hidden item that reaches the feeds by mistake is in none, and no list of quarantined items names it."""
+    assert built(make_item(2, status=status), make_item(1)) == built(make_item(1))
 
 
 def test_an_id_stands_once(built: Callable[..., Built], make_item: MakeItem) -> None:
