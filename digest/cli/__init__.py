@@ -40,7 +40,8 @@ def _run(arguments: list[str]) -> int:
     try:
         return app(arguments)
     except ConfigError as error:
-        return _complain(f"{error}\n{_count(len(error.problems))} in the configuration; nothing was done.", EXIT_CONFIG)
+        told = f"{error}\n{_count(len(error.problems))} in the configuration; nothing was done."
+        return _complain(told, EXIT_CONFIG, fold=True)
     except AddressError as error:
         return _complain(f"digest: not an address we can write to: {error}", EXIT_USAGE, fold=True)
     except UsageError as error:
@@ -54,9 +55,9 @@ def _run(arguments: list[str]) -> int:
 def _complain(sentence: str, code: int, *, fold: bool = False) -> int:
     # In a log an error stays one line; on a terminal it is broken between words.
     if fold and sys.stderr.isatty():
-        from digest.cli.base import folded
+        from digest.cli.base import WIDTH, folded
 
-        sentence = "\n".join(folded(line) for line in sentence.splitlines())
+        sentence = "\n".join(folded(line) if len(line) > WIDTH else line for line in sentence.splitlines())
     sys.stderr.write(sentence + "\n")
     return code
 

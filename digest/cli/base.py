@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +22,12 @@ WIDTH = 80
 """Columns that every line of ours fits into, except what an operator must be able to copy whole."""
 
 CONFIG = Path("config.yaml")
+
+_RUN = Path(__file__).parents[2] / "run"
+"""The door of a checkout: from a folder in it, as in the tutorial, it is typed `../run`."""
+
+_JOIN = "\ue000"
+"""Stands for the spaces of a command until `folded` is through: a command is copied whole."""
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
@@ -63,10 +71,27 @@ def config_path(context: typer.Context) -> Path:
 
 
 def typed(command: str, config: Path = CONFIG) -> str:
-    """Return a command as the reader would type it: with `./run` in a checkout, with their own --config."""
-    program = "digest" if Path(sys.argv[0]).name == "digest" else "./run"
-    named = "" if config == CONFIG else f" --config {config}"
-    return f"{program}{named} {command}"
+    """Return a command as the reader would type it here: with the `run` of a checkout, with their own --config."""
+    named = "" if config == CONFIG else f" --config {shlex.quote(str(config))}"
+    return f"{_program()}{named} {command}"
+
+
+def _program() -> str:
+    if Path(sys.argv[0]).name == "digest":
+        return "digest"
+    here = Path.cwd()
+    inside = here != _RUN.parent and here.is_relative_to(_RUN.parent)
+    return os.path.relpath(_RUN, here) if inside else "./run"
+
+
+def as_typed(text: str, config: Path = CONFIG) -> str:
+    """Return a text for `folded`, its commands in back-quotes (`digest build`) as the reader would type them."""
+    return re.sub(r"`digest ([^`]+)`", lambda found: typed(found[1], config).replace(" ", _JOIN), text)
+
+
+def say_next(text: str, config: Path = CONFIG) -> None:
+    """Tell people what they can do next; commands stand in back-quotes, as `digest build`."""
+    say(folded(as_typed(f"next: {text}", config), "      "))
 
 
 def near(path: Path) -> str:
@@ -116,7 +141,13 @@ def folded(text: str, indent: str = "  ") -> str:
     """Return a sentence in lines of 80 columns, all but the first indented; words that are longer stay whole."""
     import textwrap
 
-    return textwrap.fill(text, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    lines = textwrap.fill(text, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return lines.replace(_JOIN, " ")
+
+
+def complain(text: str, indent: str = "  ") -> None:
+    """Tell people of a trouble: in a log it stays one line, on a terminal it is broken between words."""
+    say(folded(text, indent) if sys.stderr.isatty() else text)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from digest.cli.base import (
     out,
     out_json,
     say,
+    say_next,
     typed,
 )
 from digest.cli.items import check_names
@@ -59,7 +60,7 @@ def build(
     if failed:
         raise typer.Exit(1)
     if written:
-        say(f"next: {typed('feeds', config_path(context))} lists them with their addresses")
+        say_next("`digest feeds` lists them with their addresses", config_path(context))
 
 
 def feeds(context: typer.Context, as_json: AsJson = False) -> None:

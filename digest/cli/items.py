@@ -1,7 +1,7 @@
-"""fetch, items, explain: what the newsroom has published, and where it goes."""
+"""items, explain: what the newsroom has published, and where it goes."""
 
-import asyncio
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -9,12 +9,13 @@ import typer
 from digest.cli.base import (
     AsJson,
     add_command,
-    clock,
+    as_typed,
     config_path,
     count,
     cut,
     folded,
     local,
+    near,
     opened,
     out,
     out_json,
@@ -25,43 +26,18 @@ from digest.cli.base import (
 if TYPE_CHECKING:
     from digest.app import App
     from digest.model.item import Item
-    from digest.pipelines.save import Ingested
-
-QUARANTINE_SHOWN = 10
-"""Stories left out that are named one by one; status names all of them."""
-
 
 NAMES_SHOWN = 10
 """Names that an error enumerates; of more it says how many there are."""
 
+MOST_FOUND = 10
+"""Items that the store gives for words at most."""
+
 
 def register(root: typer.Typer) -> None:
     """Add the commands of this file."""
-    add_command(root, "fetch", fetch)
     add_command(root, "items", items)
     add_command(root, "explain", explain)
-
-
-def fetch(
-    context: typer.Context,
-    sources: Annotated[list[str] | None, typer.Argument(metavar="SOURCE", help="Only these; without: all.")] = None,
-) -> None:
-    """Read the sources and keep what is new.
-
-    A source that cannot be read is named with what was seen there; the others go on, and the exit code is 1.
-    """
-    with opened(context) as newsroom:
-        names = check_names("source", sources or [], [one.id for one in newsroom.settings.sources])
-        results = asyncio.run(newsroom.ingest(clock(), only=names))
-        for one in results:
-            tell_reading(one, newsroom.settings.site.timezone)
-    config = config_path(context)
-    if not results:
-        say("config.yaml names no source to read: add one under `sources:`.")
-    if any(one.new or one.changed for one in results):
-        say(f"next: {typed('items', config)} shows what came, {typed('build', config)} publishes the feeds")
-    if any(one.problem for one in results):
-        raise typer.Exit(1)
 
 
 def check_names(noun: str, wanted: list[str], known: list[str]) -> list[str]:
@@ -79,59 +55,47 @@ def check_names(noun: str, wanted: list[str], known: list[str]) -> list[str]:
     return wanted
 
 
-def tell_reading(one: "Ingested", zone: str) -> None:
-    """Print what a reading came to; troubles are one line each."""
-    if one.problem:
-        say(f"{one.source}: {one.problem}; nothing was changed, next try {local(one.next_at, zone)}")
-    else:
-        out(describe_reading(one))
-    for note in one.notes:
-        say(f"  note: {note}")
-    for row in one.quarantined[:QUARANTINE_SHOWN]:
-        say(f"  left out: {cut(row.name, 50)}: {row.reason}")
-    if len(one.quarantined) > QUARANTINE_SHOWN:
-        say(f"  … and {count(len(one.quarantined) - QUARANTINE_SHOWN, 'more')} left out: status names all of them")
-
-
-def describe_reading(one: "Ingested") -> str:
-    """Return what a reading that was no trouble came to, as a line."""
-    if one.not_modified:
-        return f"{one.source}: not modified since last time"
-    parts = [f"{one.new:,} new", f"{one.changed:,} changed", f"{one.same:,} as before"]
-    if one.held:
-        parts.append(f"{one.held:,} held until their date")
-    if one.quarantined:
-        parts.append(f"{len(one.quarantined):,} left out")
-    line = f"{one.source}: {', '.join(parts)}"
-    if one.first and one.new:
-        line += "\n  first reading: mail gives nothing from it that is older than one period"
-    return line
-
-
 def items(
     context: typer.Context,
     as_json: AsJson = False,
     limit: Annotated[int, typer.Option(metavar="N", min=0, help="How many to show; 0: all. JSON has all.")] = 20,
+    pending: Annotated[bool, typer.Option("--pending", help="Those that wait for approval instead.")] = False,
 ) -> None:
     """List the items, newest first."""
     from digest.store.items import each_item
+    from digest.store.pending import load_pending
 
     shown = more = 0
     with opened(context) as newsroom, newsroom.store.read() as connection:
+        found = load_pending(connection) if pending else each_item(connection)
         if as_json:
-            out_json([item_json(item) for item in each_item(connection)])
+            out_json([item_json(item) for item in found])
             return
-        for item in each_item(connection):
+        for item in found:
             if limit and shown == limit:
                 more += 1
                 continue
-            topics = cut(", ".join(item.topics), 68) or "no topic"
-            out(f"{item.published_on}  {cut(item.title, 68)}\n            {topics}")
+            out(_describe_item(item, pending=pending))
             shown += 1
+    config = config_path(context)
     if more:
-        say(f"{count(more, 'older item')}: {typed('items --limit 0', config_path(context))} lists all")
+        command = "items --pending --limit 0" if pending else "items --limit 0"
+        say(f"{count(more, 'older item')}: {typed(command, config)} lists all")
+    if pending:
+        say(_pending_next(shown, config))
     elif not shown:
-        say(f"No items yet: {typed('fetch', config_path(context))} reads the sources.")
+        say(f"No items yet: {typed('fetch', config)} reads the sources.")
+
+
+def _describe_item(item: "Item", *, pending: bool) -> str:
+    below = f"from {item.source}, waits for approval" if pending else ", ".join(item.topics) or "no topic"
+    return f"{item.published_on}  {cut(item.title, 68)}\n            {cut(below, 68)}"
+
+
+def _pending_next(shown: int, config: Path) -> str:
+    if not shown:
+        return "No item waits for approval."
+    return folded(as_typed("`digest fetch --approve SOURCE` releases those of a source", config))
 
 
 def item_json(item: "Item") -> dict[str, Any]:
@@ -163,27 +127,36 @@ def explain(
     Each topic is shown with the line of the configuration and the word of the item that led to it.
     """
     with opened(context) as newsroom:
-        explain_item(newsroom, find_item(newsroom, " ".join(words)))
+        explain_item(newsroom, find_item(newsroom, " ".join(words), hidden=False))
 
 
-def find_item(newsroom: "App", words: str) -> "Item":
-    """Return the one item of an id, a key, or words of its title; UsageError with what there is instead."""
+def find_item(newsroom: "App", words: str, *, hidden: bool = True) -> "Item":
+    """Return the one item of an id, a key, or words of its title; UsageError with what there is instead.
+
+    Without `hidden`, an item that no reader may see yet is not there.
+    """
     from digest.errors import UsageError
     from digest.store.items import find_items
 
+    if not words.strip():
+        raise UsageError("name an item by its id, its key, or words of its title")
     with newsroom.store.read() as connection:
-        found = find_items(connection, words)
+        found = find_items(connection, words, hidden=hidden)
     if not found:
-        raise UsageError("no item has this id, key or these words in its title: digest items lists them")
+        lists = typed("items", Path(near(newsroom.settings.file)))
+        raise UsageError(f"no item has this id, key or these words in its title: {lists} lists them")
     if len(found) > 1:
-        titles = "\n".join(f"  {item.entry_id}\n    {cut(item.title, 74)}" for item in found)
-        raise UsageError(f"several items have these words in their title, name one by its id:\n{titles}")
+        titles = "\n".join(f"  {item.entry_id}\n    {item.published_on}  {cut(item.title, 64)}" for item in found)
+        many = f"at least {MOST_FOUND}" if len(found) == MOST_FOUND else "several"
+        raise UsageError(f"{many} items have these words in their title, name one by its id:\n{titles}")
     return found[0]
 
 
 def explain_item(newsroom: "App", item: "Item") -> None:
     """Print all that decides where an item goes."""
     from digest.feeds.build import feed_name
+    from digest.pipelines.edit import pinned_fields
+    from digest.store.aliases import load_alias_sources
     from digest.store.items import load_revisions
     from digest.store.placements import topics_of
 
@@ -198,8 +171,13 @@ def explain_item(newsroom: "App", item: "Item") -> None:
     with newsroom.store.read() as connection:
         placed = topics_of(connection, item.id)
         revisions = load_revisions(connection, item.id)
+        others = load_alias_sources(connection, [item.id]).get(item.id)
     feeds = ", ".join(f"{feed_name(topic)}.atom" for topic in placed)
     out("\n" + folded(f"Feeds: {feeds or 'none yet'}"))
+    if item.pinned:
+        out(folded(f"Written by an editor, whatever its source says: {', '.join(pinned_fields(item))}"))
+    if others:
+        out(folded(f"Listed under another id as well, in: {', '.join(others)}"))
     if len(revisions) > 1:
         zone = newsroom.settings.site.timezone
         told = "; ".join(f"{number}. {local(at, zone)} {reason}" for number, at, reason in revisions)

@@ -20,7 +20,7 @@ from digest.cli.base import (
     out_json,
     progress,
     say,
-    typed,
+    say_next,
 )
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def import_(
     if refused:
         raise typer.Exit(1)
     if report.imported and report.staged.new:
-        say(f"next: {typed('plan', config_path(context))} shows when they get their first edition")
+        say_next("`digest plan` shows when they get their first edition", config_path(context))
 
 
 def _size(file: Path) -> int:

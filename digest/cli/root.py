@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from digest import __version__
-from digest.cli import edit, feeds, items, mail, people, run, setup
-from digest.cli.base import CONFIG, WIDTH, out, say
+from digest.cli import edit, feeds, fetch, items, mail, people, run, setup, sources
+from digest.cli.base import CONFIG, WIDTH, complain, out, say
 
 INTERRUPTED = 130
 """What typer makes of Ctrl-C: 128 and the number of SIGINT."""
@@ -44,7 +44,7 @@ def _root(
 
 def app(arguments: list[str]) -> int:
     """Run a command and return its exit code; usage errors print themselves and give 2."""
-    for group in (setup, items, feeds, mail, people, run, edit):
+    for group in (setup, sources, fetch, items, feeds, mail, people, run, edit):
         group.register(ROOT)
     command = typer.main.get_command(ROOT)
     try:
@@ -64,7 +64,10 @@ def app(arguments: list[str]) -> int:
 
 
 def _explain_usage(error: typer.TyperException) -> int:
-    words = error.format_message()
+    words = error.format_message().rstrip(".")
     where = getattr(getattr(error, "ctx", None), "command_path", "digest")
-    say(words if words.startswith("Usage:") else f"digest: {words.rstrip('.')}. Try: {where} --help")
+    if words.startswith("Usage:"):
+        say(words)
+    else:
+        complain(f"digest: {words}{'' if words.endswith('?') else '.'} Try: {where} --help")
     return error.exit_code

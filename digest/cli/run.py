@@ -1,16 +1,21 @@
 """run, status: the newsroom at work, and how it is doing."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from digest.cli.base import (
+    CONFIG,
     WIDTH,
     AsJson,
     add_command,
+    as_typed,
     clock,
+    config_path,
     count,
     cut,
     folded,
@@ -20,7 +25,8 @@ from digest.cli.base import (
     out_json,
     say,
 )
-from digest.cli.items import describe_reading
+from digest.cli.fetch import describe_reading
+from digest.cli.left_out import left_out_lines
 from digest.cli.mail import WORDS, describe_edition, describe_tally
 
 if TYPE_CHECKING:
@@ -32,8 +38,11 @@ if TYPE_CHECKING:
 MAIL = {"queued": "waiting", "claimed": "being handed over", "in_doubt": "in doubt"}
 """What people read for the state of a delivery that is not settled."""
 
-QUARANTINE_SHOWN = 10
-"""Stories left out that are named one by one; JSON has all of them."""
+SOURCES_SHOWN = 12
+"""Sources that are listed one by one; of more only those in trouble are."""
+
+TROUBLES_SHOWN = 20
+"""Sources in trouble that are named one by one; JSON has all of them."""
 
 
 def register(root: typer.Typer) -> None:
@@ -73,8 +82,8 @@ def _tell_reading(read: "list[Ingested]", published: "list[FeedResult]", zone: s
     for one in read:
         if one.problem:
             log(f"{one.source}: {one.problem}; next try {local(one.next_at, zone)}", zone)
-        elif one.new or one.changed or one.quarantined:
-            log(describe_reading(one), zone)
+        elif one.new or one.changed or one.quarantined or one.pending or one.withdrawn or one.notes:
+            log("; ".join((describe_reading(one), *one.notes)), zone)
     written = [one.name for one in published if one.changed]
     if written:
         log(f"{count(len(written), 'feed')} written: {cut(', '.join(written), 60)}", zone)
@@ -101,7 +110,7 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
     if as_json:
         out_json(found)
         return
-    for line in describe_status(found):
+    for line in describe_status(found, config_path(context)):
         out(line)
 
 
@@ -112,31 +121,43 @@ def gather_status(newsroom: "App") -> dict[str, Any]:
     return load_status(newsroom.settings, newsroom.store, clock())
 
 
-def describe_status(found: dict[str, Any]) -> list[str]:
+def describe_status(found: dict[str, Any], config: Path = CONFIG) -> list[str]:
     """Return the status as lines of at most 80 columns, troubles last so that they are seen."""
-    feeds, troubles = found["feeds"], list(describe_troubles(found))
+    feeds, troubles = found["feeds"], list(describe_troubles(found, config))
     lines = [cut(f"{found['site']}: {count(found['items'], 'item')}", WIDTH)]
-    lines += [_pair(f"source {one['id']}", f"read {one['read_at']}, next {one['due_at']}") for one in found["sources"]]
+    lines += _source_lines(found["sources"])
     lines.append(_pair("feeds", f"{feeds['published']} published"))
     for one in found["lists"]:
-        lines.append(_pair(f"list {one['id']}", f"{count(one['subscribers'], 'subscriber')}, next {one['next']}"))
+        following = "no edition is planned" if one["next"] == "none is planned" else f"next {one['next']}"
+        lines.append(_pair(f"list {one['id']}", f"{count(one['subscribers'], 'subscriber')}, {following}"))
     lines += [_pair(f"edition {one['list']}", f"{one['at']}: {_books(one)}") for one in found["editions"]]
     mail = ", ".join(f"{number:,} {MAIL.get(state, state)}" for state, number in found["mail"].items())
     lines += [_pair("mail", mail)] if mail else []
     return [*lines, *troubles] if troubles else [*lines, "No troubles."]
 
 
-def describe_troubles(found: dict[str, Any]) -> Iterator[str]:
+def _source_lines(sources: list[dict[str, Any]]) -> list[str]:
+    """Return two lines for each of a few sources; of many only how many are how."""
+    if len(sources) > SOURCES_SHOWN:
+        words = Counter(one["health"] for one in sources)
+        order = sorted(words, key=lambda word: -words[word])
+        return [_pair(count(len(sources), "source"), ", ".join(f"{words[word]:,} {word}" for word in order))]
+    lines = []
+    for one in sources:
+        next_at = "" if one["trouble"] else f", next {one['due_at']}"
+        read = "never read" if one["read_at"] == "never" else f"read {one['read_at']}"
+        lines.append(_pair(f"source {one['id']}", f"{one['health']} · {read}{next_at}"))
+        lines += [_pair("", f"usually {one['usual']}")] if one["usual"] else []
+    return lines
+
+
+def describe_troubles(found: dict[str, Any], config: Path = CONFIG) -> Iterator[str]:
     """Yield what an operator should look at, each as one sentence that stands in as many lines as it needs."""
-    left = found["quarantine"]
-    for one in left[:QUARANTINE_SHOWN]:
-        yield folded(f"LEFT OUT of {one['source']}: {cut(one['name'], 50)}: {one['reason']}")
-    if len(left) > QUARANTINE_SHOWN:
-        yield f"  … and {count(len(left) - QUARANTINE_SHOWN, 'more')} left out: status --json names all of them"
-    for one in found["sources"]:
-        if one["problem"]:
-            times = f" ({count(one['failures'], 'time')} in a row)" if one["failures"] else ""
-            yield folded(f"SOURCE {one['id']}: {one['problem']}{times}")
+    rows = [(f"LEFT OUT of {one['source']}", one["name"], one["reason"]) for one in found["quarantine"]]
+    yield from map(folded, left_out_lines(rows, "status --json names all of them"))
+    yield from _source_troubles([one for one in found["sources"] if one["trouble"]], config)
+    if found["idle"]:
+        yield folded(f"NOTHING IS READ: {found['idle']}")
     for one in found["feeds"]["held"]:
         yield folded(f"FEED HELD {one['name']}: {one['problem']}")
     for one in found["lists"]:
@@ -144,6 +165,19 @@ def describe_troubles(found: dict[str, Any]) -> Iterator[str]:
             yield folded(f"LIST HELD {one['id']}, nobody is mailed: {one['held']}")
     for one in found["refused"]:
         yield folded(f"REFUSED FOR GOOD {one['deliveries']:,}: {one['reason']}")
+
+
+def _source_troubles(troubled: list[dict[str, Any]], config: Path) -> Iterator[str]:
+    """Yield a sentence for each source in trouble, the gravest first, and what comes next on a line of its own."""
+    from digest.pipelines.health import Word
+
+    gravity = [word.value for word in Word]
+    troubled.sort(key=lambda one: gravity.index(one["health"]))
+    for one in troubled[:TROUBLES_SHOWN]:
+        yield folded(f"SOURCE {one['id']}: {one['sentence']}")
+        yield folded(as_typed(f"  {one['next_step']}", config))
+    if len(troubled) > TROUBLES_SHOWN:
+        yield f"  … and {count(len(troubled) - TROUBLES_SHOWN, 'more source')} in trouble: status --json names them"
 
 
 def _pair(name: str, text: str) -> str:

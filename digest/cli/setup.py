@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.cli.base import add_command, clock, config_path, count, folded, near, out, say, typed
+from digest.cli.base import add_command, clock, config_path, count, folded, near, out, say, say_next
 
 if TYPE_CHECKING:
     from digest.config.settings import Settings
@@ -40,7 +40,7 @@ def init(
         raise UsageError(f"{config} is there already and stays as it is: give another folder")
     write_starter(folder, {})
     out(f"Wrote {config}, and a sample newsroom beside it.")
-    say(f"next: {typed('check', config)}, then fetch, items, build and feeds in place of check")
+    say_next("`digest check`, then fetch, items, build and feeds in place of check", config)
 
 
 def check(context: typer.Context) -> None:
@@ -49,11 +49,14 @@ def check(context: typer.Context) -> None:
     Every error is told at once with its line, and nothing is changed. What is no error but worth a look is a note.
     """
     from digest.app import App
-    from digest.errors import TemplateError
+    from digest.errors import ConfigError, TemplateError
+    from digest.pipelines.check import check_sources
     from digest.pipelines.preview import sample_edition
 
     newsroom = App.open(config_path(context))
     settings = newsroom.settings
+    if problems := check_sources(settings, config_path(context)):
+        raise ConfigError(problems)
     held = []
     for mailing in settings.lists:
         try:
@@ -90,8 +93,13 @@ def _file_notes(settings: "Settings") -> list[str]:
     return [
         f"{settings.file.name}:{one.line}: source {one.id} reads {near(Path(one.path))}, which is not there"
         for one in settings.sources
-        if one.path and not any(Path(one.path).parent.glob(Path(one.path).name))
+        if one.path and not _is_there(Path(one.path))
     ]
+
+
+def _is_there(path: Path) -> bool:
+    """Tell whether an absolute path leads to a file or folder, or a pattern to any."""
+    return path.exists() or any(Path(path.anchor).glob(str(path.relative_to(path.anchor))))
 
 
 def _hour_notes(settings: "Settings") -> list[str]:

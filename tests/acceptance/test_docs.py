@@ -1,7 +1,8 @@
-"""The commands that README and tutorial tell people to type."""
+"""The commands and configurations that README, tutorial and how-tos tell people to type."""
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+HOW_TOS = sorted((ROOT / "docs/how-to").glob("*.md"))
+HEAD = "site: {title: T, url: https://t.example.org/}\n"
+KINDS = "kinds: {press-release: {title: Press releases}, report: {title: Reports}}\n"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -56,3 +60,46 @@ def test_the_configuration_in_the_readme_is_good(tmp_path: Path) -> None:
     file = tmp_path / "config.yaml"
     file.write_text(blocks["yaml"], encoding="utf-8")
     assert [one.id for one in load_config(file).lists] == ["daily"]
+
+
+def _blocks(page: Path, language: str) -> list[str]:
+    return [text for found, text in BLOCK.findall(page.read_text(encoding="utf-8")) if found == language]
+
+
+@pytest.mark.parametrize("page", HOW_TOS, ids=lambda page: page.stem)
+def test_the_commands_of_the_how_tos_exist(page: Path, tmp_path: Path) -> None:
+    """Each command of a how-to is one that digest has, with the options that it is given."""
+    lines = {line for text in _blocks(page, "sh") for line in text.splitlines()}
+    assert lines
+    for line in sorted(lines):
+        words = shlex.split(line)
+        assert words[0] == "digest"
+        # --help is answered when the words before it were understood, and before any of them is obeyed.
+        asked = [sys.executable, "-P", "-m", "digest", *words[1:], "--help"]
+        environment = os.environ | {"PYTHONPATH": str(ROOT)}
+        done = subprocess.run(asked, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60)
+        assert (done.returncode, done.stderr) == (0, ""), line
+        assert f"Usage: digest {words[1]}" in done.stdout, line
+
+
+@pytest.mark.parametrize("page", HOW_TOS, ids=lambda page: page.stem)
+def test_the_configurations_of_the_how_tos_are_good(page: Path) -> None:
+    """Each piece of config.yaml in a how-to is right; of a plug-in's only its type is unknown where it is missing."""
+    from digest.config.load import parse_config
+    from digest.errors import ConfigError
+
+    for text in _blocks(page, "yaml"):
+        whole = ("" if "site:" in text else HEAD) + ("" if "\nkinds:" in text else KINDS) + text
+        try:
+            parse_config(whole.encode(), Path("/x/config.yaml"))
+        except ConfigError as error:
+            unknown = [one for one in error.problems if "no source type is called `statements`" in one.message]
+            if error.problems != tuple(unknown):
+                raise
+
+
+def test_every_page_of_the_documentation_is_in_its_index() -> None:
+    """docs/index.md leads to every page beside and below it."""
+    index = (ROOT / "docs/index.md").read_text(encoding="utf-8")
+    pages = [page.relative_to(ROOT / "docs").as_posix() for page in (ROOT / "docs").rglob("*.md")]
+    assert [page for page in sorted(pages) if page != "index.md" and f"]({page})" not in index] == []
