@@ -12,6 +12,8 @@ from digest.app import App
 from digest.pipelines.deliver import LEASE
 
 ADA, BEN, SEA = "ada@reader.example", "ben@reader.example", "sea@reader.example"
+TODAY = datetime.now(UTC).date()
+"""One date for the whole test: a story under the date of the next midnight would be another one."""
 FERRIES, FIELDS, STORM = "Ferries return to the harbour", "Fields under water", "A storm in the harbour"
 
 
@@ -38,7 +40,7 @@ async def full_house(newsroom: Any, story: type[Any]) -> Path:
     now = datetime.now(UTC)
     for address, topics in ((ADA, ()), (BEN, ()), (SEA, ("sea",))):
         newsroom.subscribe(address, now - timedelta(days=1), topics=topics)
-    newsroom.publish(story(FERRIES, now.date()), story(FIELDS, now.date()))
+    newsroom.publish(story(FERRIES, TODAY), story(FIELDS, TODAY))
     await newsroom.read(now)
     newsroom.close()
     folder: Path = newsroom.folder
@@ -75,7 +77,7 @@ async def test_a_hand_over_killed_anywhere_loses_and_repeats_nothing(
         counts = audit.count_titles(titles)
         assert all(number == 1 for one in counts.values() for number in one.values()), (step, counts)
         now = datetime.now(UTC) + LEASE + timedelta(minutes=1)
-        audit.newsroom.publish(*(story(title, now.date()) for title in (STORM, FERRIES, FIELDS)))
+        audit.newsroom.publish(*(story(title, TODAY) for title in (STORM, FERRIES, FIELDS)))
         await go_on(folder, now)
         audit.check()
         everything = {FERRIES: 1, FIELDS: 1, STORM: 1}

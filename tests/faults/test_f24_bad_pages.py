@@ -77,7 +77,7 @@ async def test_status_names_what_is_wrong_last(newsroom: Any, story: type[Any], 
     newsroom.publish(story(FERRIES, date(2026, 3, 11)))
     with newsroom.page.open("a") as page:
         page.write("\nReport\n\nA report that forgot its day\n\nIt was never dated.\n")
-    await newsroom.read(NOW)
+    await newsroom.read(datetime.now(UTC))
     lines = digest_command("status").stdout.splitlines()
     troubles = [number for number, line in enumerate(lines) if line.startswith(("LEFT OUT", "SOURCE"))]
     assert lines[troubles[0]].startswith("LEFT OUT of page: A report that forgot its day")

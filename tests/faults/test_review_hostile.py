@@ -138,16 +138,21 @@ async def test_a_sender_that_cannot_send_holds_its_own_list(newsroom: Any, story
 async def test_an_older_reading_that_ends_last_does_not_take_back_the_newer(newsroom: Any, story: type[Any]) -> None:
     """Of two readings of a source at the same time, the one that is saved first stays."""
     from digest.pipelines.save import Desk, save_reading
-    from digest.sources.port import read_source
+    from digest.sources.fetch import Client
+    from digest.sources.parser import Parser
+    from digest.sources.reading import Reader, read_source
+    from digest.sources.robots import Robots
 
     app = newsroom.app()
     (source,) = app.settings.sources
     with app.store.read() as connection:
         state = load_source(connection, source.id)
-    newsroom.publish(story(FERRIES, NOON.date(), summary="Eight ferries."))
-    old = await read_source(source, kinds=(), validators=None, contact=None)
-    newsroom.publish(story(FERRIES, NOON.date(), summary="Correction: nine ferries."))
-    new = await read_source(source, kinds=(), validators=None, contact=None)
+    async with Client() as client, Parser() as parser:
+        reader = Reader(client, parser, Robots(client, lambda _: None, lambda *_: None, NOON))
+        newsroom.publish(story(FERRIES, NOON.date(), summary="Eight ferries."))
+        old = await read_source(reader, source, kinds=(), validators=None)
+        newsroom.publish(story(FERRIES, NOON.date(), summary="Correction: nine ferries."))
+        new = await read_source(reader, source, kinds=(), validators=None)
     desk = Desk(app.settings, app.store, app.matcher)
     assert save_reading(desk, source, state, new, EVENING).new == 1
     late = save_reading(desk, source, state, old, NOON)
