@@ -150,8 +150,8 @@ def open_app(folder: Path, topics: tuple["Topic", ...]) -> "App":
 def save(app: "App", items: tuple["ParsedItem", ...]) -> None:
     """Save one reading."""
     from digest.model.item import Parsed
-    from digest.pipelines.ingest import Desk, save_reading
-    from digest.sources.port import SourceReading
+    from digest.pipelines.save import Desk, save_reading
+    from digest.sources.reading import SourceReading
     from digest.store.sources import load_source
 
     with app.store.read() as connection:
