@@ -22,10 +22,10 @@ BUSY_S = 60
 """Seconds a writer waits for another one before it gives up."""
 
 PRAGMAS = (
+    f"busy_timeout={BUSY_S * 1000}",  # first: two programs that meet an empty database both set the next one
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
-    f"busy_timeout={BUSY_S * 1000}",
     "cache_size=-65536",  # KiB: a million subscribers' indexes are built in memory, not page by page through the log
 )
 

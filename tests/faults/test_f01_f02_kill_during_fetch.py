@@ -216,7 +216,9 @@ def test_f01_f02_a_fetch_killed_at_a_system_call_keeps_no_etag_without_its_items
         seen = list(pool.map(kill_and_look, SYSCALLS[call]))
     reached = {items for killed, items in seen if killed}
     assert len([killed for killed, _ in seen if killed]) >= 4
-    assert min(reached) == 0 < max(reached), seen
+    assert min(reached) == 0, seen
+    # How many answers arrive before the first commit is the machine's affair; how many commits there are is ours.
+    assert call != "fdatasync" or max(reached) > 0, seen
 
 
 def test_f01_the_children_of_a_killed_fetch_end_by_themselves(newsroom: Newsroom, httpserver: HTTPServer) -> None:

@@ -204,3 +204,27 @@ def test_likeness_is_mutual(traits: Make, place: Place, fields: dict, days: int)
     assert verdict(find_likeness(one, other, place)) == verdict(find_likeness(other, one, place))
     nameless = replace(one, title_key=None)
     assert find_likeness(nameless, other, place) is None
+
+
+SHORT: dict[str, Any] = {"title": "A letter", "title_key": None}
+
+
+@pytest.mark.parametrize(
+    ("days", "new", "old", "place", "expected"),
+    [
+        pytest.param(0, {}, {}, Place.HOME, SAME, id="the same short title on its day, if others come back too"),
+        pytest.param(0, {}, WITHOUT, Place.HOME, SAME, id="… one of them without a summary"),
+        pytest.param(1, {}, {}, Place.HOME, NOT, id="… another day"),
+        pytest.param(0, {}, ELSE, Place.HOME, NOT, id="… another summary"),
+        pytest.param(0, {"kind": "report"}, {"kind": "letter"}, Place.HOME, NOT, id="… another kind"),
+        pytest.param(0, {}, {"title": "A note"}, Place.HOME, NOT, id="another short title"),
+        pytest.param(0, {}, {}, Place.PAGE, NOT, id="two on one page"),
+        pytest.param(0, {}, {}, Place.SOURCE, NOT, id="in another source"),
+    ],
+)
+def test_a_short_title_names_a_story_with_its_day_alone(
+    days: float, new: dict[str, Any], old: dict[str, Any], place: Place, expected: str | None, traits: Make
+) -> None:
+    """Letters and notes are called alike: in its own source and on its day such a title is a likeness, never sure."""
+    older = traits(**AFAR, **{**SHORT, **old})
+    assert verdict(find_likeness(traits(days, **{**SHORT, **new}), older, place)) == expected
