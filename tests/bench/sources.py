@@ -207,7 +207,7 @@ def describe(heading: str, found: dict[str, Figures]) -> list[str]:
     return [*lines, ""]
 
 
-def write_page(tables: list[str]) -> None:
+def write_page(tables: list[str], rounds: int) -> None:
     """Write docs/benchmarks-sources.md."""
     where = f"Python {platform.python_version()} on {os.cpu_count()} cores of a shared machine, with the server on them"
     head = [
@@ -219,7 +219,7 @@ def write_page(tables: list[str]) -> None:
         "entries; rss2email writes a mail for each new entry into a Maildir. Memory is the peak of a process with its",
         "children (PSS). In brackets: how many times the peer's figure goes into ours.",
         "",
-        f"{datetime.now(UTC):%Y-%m-%d}, {where}.",
+        f"{datetime.now(UTC):%Y-%m-%d}, {rounds} rounds, {where}.",
         "",
     ]
     (ROOT / "docs" / "benchmarks-sources.md").write_text("\n".join([*head, *tables]), encoding="utf-8")
@@ -232,7 +232,7 @@ def main() -> None:
     few = max(1, feeds // 5)
     near = describe(f"{feeds:,} feeds, answered at once", run_all(feeds, rounds, 0))
     far = describe(f"{few:,} feeds, answered after {DELAY_MS} ms", run_all(few, rounds, DELAY_MS))
-    write_page([*near, *far])
+    write_page([*near, *far], rounds)
 
 
 if __name__ == "__main__":
