@@ -201,7 +201,7 @@ def describe(heading: str, found: dict[str, Figures]) -> list[str]:
     lines = [f"## {heading}", "", "| polls/s | " + " | ".join(found) + " |", "|---|" + "---|" * len(found)]
     for step in STEPS:
         medians = [statistics.median(one.polls_per_s[step]) for one in found.values()]
-        row = [f"{medians[0]:,.0f}", *(f"{other:,.0f} (÷ {medians[0] / other:.1f})" for other in medians[1:])]
+        row = [f"{medians[0]:,.0f}", *(f"{other:,.0f} (ours: {medians[0] / other:.1f}×)" for other in medians[1:])]
         lines.append(f"| {step} | " + " | ".join(row) + " |")
     lines.append("| peak memory, MB | " + " | ".join(f"{one.peak_mb:,.0f}" for one in found.values()) + " |")
     return [*lines, ""]
@@ -217,9 +217,9 @@ def write_page(tables: list[str], rounds: int) -> None:
         "many loopback addresses, polled by whole processes, start-up included; polls a second, medians. digest also",
         "decides, matches and stores every item durably, and parses in processes of its own with limits; reader stores",
         "entries; rss2email writes a mail for each new entry into a Maildir. Memory is the peak of a process with its",
-        "children (PSS). In brackets: how many times the peer's figure goes into ours.",
+        "children (PSS). In brackets: our figure as a multiple of the peer's.",
         "",
-        f"{datetime.now(UTC):%Y-%m-%d}, {rounds} rounds, {where}.",
+        f"{datetime.now(UTC):%Y-%m-%d}, rounds: {rounds}, {where}.",
         "",
     ]
     (ROOT / "docs" / "benchmarks-sources.md").write_text("\n".join([*head, *tables]), encoding="utf-8")
