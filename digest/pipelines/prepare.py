@@ -1,6 +1,6 @@
 """prepare: parsed items | clean | hash – in the child process that parsed them.
 
-Cleaning is half of what saving an item costs, and of what strangers wrote it is the other half of parsing.
+Cleaning is a third of what saving an item costs, and of what strangers wrote it is the other half of parsing.
 """
 
 from dataclasses import dataclass, replace
