@@ -8,6 +8,7 @@ DigestError
 ├── TemplateError    a template cannot render: its list is held
 ├── AddressError     a text that is no mail address we would write to
 ├── TransportError   no connection to hand mail over: nothing was sent, try later
+├── WebError         the address to serve at cannot be used: what to do
 └── StoreError       the database cannot be opened, is too old or too new, or is busy
 """
 
@@ -90,6 +91,10 @@ class AddressError(DigestError):
 
 class TransportError(DigestError):
     """The next hop could not be reached or refused the session: certain, nothing was handed over."""
+
+
+class WebError(DigestError):
+    """Nobody can be served at the configured address; the sentence says why and what to do."""
 
 
 class StoreError(DigestError):

@@ -4,13 +4,15 @@ import os
 from pathlib import Path
 
 from digest.config.document import Document
-from digest.config.raw import RawList, RawMail, RawRule, RawSettings, RawSite
+from digest.config.fields import NO_BIND
+from digest.config.raw import RawFeeds, RawList, RawMail, RawRule, RawSettings, RawSite
 from digest.config.raw_source import RawSource
 from digest.config.settings import (
     DetailSettings,
     FeedsSettings,
     HtmlSettings,
     MailSettings,
+    ReaderSettings,
     Settings,
     SourceSettings,
 )
@@ -24,23 +26,32 @@ def build_settings(raw: RawSettings, document: Document, file: Path) -> Settings
     """Return the settings that a checked file means; `file` is absolute, and relative paths count from its folder."""
     folder = file.parent
     site = _site(raw.site)
-    feeds = FeedsSettings(
-        folder=_path(folder, raw.feeds.folder), entries=raw.feeds.entries, full_text=raw.feeds.full_text
-    )
     return Settings(
         file=file,
         site=site,
         store=store_url(raw.store, folder),
         var=_path(folder, raw.var),
         templates=_path(folder, raw.templates),
-        feeds=feeds,
+        feeds=_feeds(raw.feeds, folder),
         sources=tuple(_source(id_, source, site, document, folder) for id_, source in raw.sources.items()),
         topics=_topics(raw, document),
         regions=_regions(raw, document),
         kinds=tuple(Kind(id_, kind.title, kind.label or kind.title) for id_, kind in raw.kinds.items()),
         lists=tuple(_list(id_, mailing, site, document) for id_, mailing in raw.lists.items()),
         mail=_mail(raw.mail, folder),
-        web_bind=raw.web.bind,
+        web_bind=None if raw.web.bind == NO_BIND else raw.web.bind,
+    )
+
+
+def _feeds(raw: RawFeeds, folder: Path) -> FeedsSettings:
+    return FeedsSettings(
+        folder=_path(folder, raw.folder),
+        entries=raw.entries,
+        full_text=raw.full_text,
+        hub=raw.hub,
+        readers=tuple(ReaderSettings(id=id_, title=one.title, link=one.link) for id_, one in raw.readers.items()),
+        moved=raw.moved,
+        retired=raw.retired,
     )
 
 
@@ -136,6 +147,7 @@ def _regions(raw: RawSettings, document: Document) -> tuple[Region, ...]:
             rule=_rule(region, document, ("regions", id_)),
             description=region.description or "",
             line=_line(document, "regions", id_),
+            country=region.country,
         )
         for id_, region in raw.regions.items()
     )

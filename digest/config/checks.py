@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from digest.config.document import Document, Path
+from digest.config.feed_checks import check_feeds
 from digest.config.names import check_name
 from digest.config.source_checks import check_sources
 from digest.model.topic import ALL
@@ -24,6 +25,7 @@ def check_references(document: Document) -> None:
     _check_rules(document)
     _check_titles(document)
     check_sources(document)
+    check_feeds(document)
     _check_mail(document)
 
 

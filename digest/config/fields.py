@@ -17,10 +17,13 @@ from pydantic_core import PydanticCustomError
 from digest.config.stores import StoreUrlError, check_store
 from digest.config.when import nearest_schedule, parse_duration, parse_schedule
 from digest.model.mailing import SUBSCRIBER_ZONE, Schedule
-from digest.model.topic import ALL
+from digest.model.topic import ALL, CORRECTIONS
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
-RESERVED_TOPICS = (ALL, "corrections", "index", "feeds")
+NO_BIND = "none"
+"""In place of an address to listen on: nobody is to be served."""
+
+RESERVED_TOPICS = (ALL, CORRECTIONS, "index", "feeds")
 """File names in the folder of feeds that belong to no topic."""
 
 _RESERVED_PREFIXES = ("kind-", "region-")
@@ -139,7 +142,22 @@ def _language(text: str) -> str:
     return text
 
 
+def _country(text: str) -> str:
+    if not re.fullmatch(r"[A-Z]{2}", text):
+        raise wrong(f"`{text}` is no code of a country", "write it as US (ISO 3166-1)")
+    return text
+
+
+def _reader_link(text: str) -> str:
+    if text.count("{url}") != 1:
+        raise wrong(f"`{text}` does not say where the address of a feed goes", "write {url} there, once")
+    _url(text.replace("{url}", "x"))
+    return text
+
+
 def _bind(text: str) -> str:
+    if text == NO_BIND:
+        return text
     found = _BIND.fullmatch(text)
     if found is None or int(found[2]) > 65535:
         raise wrong(f"`{text}` is no address to listen on", "write it as 127.0.0.1:8000")
@@ -215,9 +233,12 @@ Mailbox = Annotated[str, AfterValidator(_mailbox)]
 Address = Annotated[str, AfterValidator(_address)]
 Language = Annotated[str, AfterValidator(_language)]
 Bind = Annotated[str, AfterValidator(_bind)]
+Country = Annotated[str, AfterValidator(_country)]
+ReaderLink = Annotated[str, AfterValidator(_reader_link)]
 Store = Annotated[str, AfterValidator(_store), WithJsonSchema({"type": "string", "pattern": "^(sqlite|postgresql)"})]
 Term = Annotated[str, AfterValidator(_term)]
 Terms = Annotated[tuple[Term, ...], BeforeValidator(as_tuple), WithJsonSchema(TEXTS)]
+Slugs = Annotated[tuple[Slug, ...], BeforeValidator(as_tuple), WithJsonSchema(TEXTS)]
 Ids = Annotated[tuple[str, ...], BeforeValidator(as_tuple), WithJsonSchema(TEXTS)]
 Duration = Annotated[
     timedelta,

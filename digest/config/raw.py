@@ -10,14 +10,17 @@ from pydantic import Field
 from digest.config.fields import (
     Address,
     Bind,
+    Country,
     File,
     Ids,
     Language,
     Line,
     ListZone,
     Mailbox,
+    ReaderLink,
     Send,
     Slug,
+    Slugs,
     Store,
     Terms,
     TopicId,
@@ -64,6 +67,16 @@ class RawSite(Shape):
     rights: Line | None = Field(default=None, description="Who may use the texts, and how.", examples=["CC BY 4.0"])
 
 
+class RawReader(Shape):
+    """A feed reader, as pages offer it."""
+
+    title: Line = Field(description="Its name.", examples=["Feedly"])
+    link: ReaderLink = Field(
+        description="Where it subscribes to a feed; {url} stands for the feed's address.",
+        examples=["https://feedly.com/i/subscription/feed%2F{url}"],
+    )
+
+
 class RawFeeds(Shape):
     """Where feeds are published and how much each holds."""
 
@@ -71,6 +84,24 @@ class RawFeeds(Shape):
     entries: int = Field(default=50, ge=1, le=500, description="Entries in each feed.", examples=[50])
     full_text: bool = Field(
         default=False, description="Put the full text into feeds where the source gives it.", examples=[True]
+    )
+    hub: Url | None = Field(
+        default=None,
+        description="WebSub hub that is told of every change.",
+        examples=["https://pubsubhubbub.superfeedr.com/"],
+    )
+    readers: dict[Slug, RawReader] = Field(
+        default={}, description="Feed readers that pages offer links to, by id. Nothing is asked of them."
+    )
+    moved: dict[Slug, Slug] = Field(
+        default={},
+        description="Names that feeds once had, each with its name of today: whoever follows the old one is led there.",
+        examples=[{"migration": "refugees-and-migrants"}],
+    )
+    retired: Slugs = Field(
+        default=(),
+        description="Names of feeds that are no more: readers are told to stop asking.",
+        examples=[["olympics-2024"]],
     )
 
 
@@ -110,6 +141,9 @@ class RawRegion(RawRule):
     """A part of the world, with rules like a topic's and a feed of its own."""
 
     title: Line = Field(description="Its name for readers.", examples=["United States"])
+    country: Country | None = Field(
+        default=None, description="Its code of two letters, if it is a country (ISO 3166-1).", examples=["US"]
+    )
 
 
 class RawKind(Shape):
@@ -181,7 +215,9 @@ class RawWeb(Shape):
     """The pages for people."""
 
     bind: Bind = Field(
-        default="127.0.0.1:8000", description="Address and port to listen on.", examples=["127.0.0.1:8000"]
+        default="127.0.0.1:8000",
+        description="Address and port to listen on; none where another server serves the folder of feeds.",
+        examples=["127.0.0.1:8000"],
     )
 
 

@@ -82,12 +82,29 @@ class SourceSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderSettings:
+    """A feed reader that pages offer a link to; `{url}` in its link stands for the address of a feed."""
+
+    id: str
+    title: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedsSettings:
-    """Where feeds are published and how many entries each holds."""
+    """Where feeds are published and how many entries each holds.
+
+    `hub` is told of every change (WebSub). `moved` leads from names that feeds had to those they have, and `retired`
+    are names of feeds that are no more.
+    """
 
     folder: Path
     entries: int = 50
     full_text: bool = False
+    hub: str | None = None
+    readers: tuple[ReaderSettings, ...] = ()
+    moved: Mapping[str, str] = field(default_factory=dict)
+    retired: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,4 +137,4 @@ class Settings:
     kinds: tuple[Kind, ...]
     lists: tuple[MailingList, ...]
     mail: MailSettings
-    web_bind: str = "127.0.0.1:8000"
+    web_bind: str | None = "127.0.0.1:8000"

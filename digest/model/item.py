@@ -1,18 +1,28 @@
 """An item: one story as we keep it, and as a source gave it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
+
+UNNAMED = "an item that is held back"
+"""What is said in place of a title under embargo or in a burst: `status` and logs are read by many."""
+
+UNKNOWN_EMBARGO = datetime(9999, 1, 1, tzinfo=UTC)
+"""The embargo of an item whose source names one that nobody can read: it is held until it can be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture as one unit; every part may be missing, but not all of them."""
+    """A picture as one unit; every part may be missing, but not all of them.
+
+    `length` is the size of its file in bytes and `media_type` its type, as whoever serves it says."""
 
     url: str | None = None
     alt: str | None = None
     caption: str | None = None
     credit: str | None = None
+    length: int | None = None
+    media_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +50,7 @@ class ParsedItem:
     neither. `kind` is the label as the newsroom prints it. `markup` says that title and summary still hold HTML.
     `detail` fills what the listing leaves open; it is read once, so it never counts as a change. `content_hash` is
     that of a cleaned listing where it is known already; nothing but `detail` may be changed after it was made.
+    `embargo` (aware) is the instant before which nobody may know of the item, whatever its date says.
     """
 
     title: str
@@ -56,6 +67,7 @@ class ParsedItem:
     markup: bool = False
     detail: Detail | None = None
     content_hash: str | None = None
+    embargo: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +119,7 @@ class Item:
     `kind` is a kind's id. `id` is the store's number, never shown. `note` is the correction note or the reason of
     a withdrawal. `link_key` and `title_key` find the same story under another key (`items.identity`); `link_key` is
     None where the link is not the item's own. `pinned` are the fields that an editor wrote: no reading changes them.
+    `embargo_at` is the instant its newsroom named; until then it is `HELD`.
     """
 
     id: int
@@ -136,3 +149,4 @@ class Item:
     link_key: str | None = None
     title_key: str | None = None
     pinned: tuple[str, ...] = ()
+    embargo_at: datetime | None = None

@@ -68,6 +68,19 @@ def close_choices(choices: tuple[Choice, ...], mark: int) -> tuple[Choice, ...]:
     return tuple(sorted((c for c in (_closed(choice, mark) for choice in choices) if c), key=_order))
 
 
+def skip_seqs(choices: tuple[Choice, ...], first: int, last: int) -> tuple[Choice, ...]:
+    """Return the choices as if nothing had been chosen for the placements from `first` to `last`, both included."""
+    parts = [part for choice in choices for part in _split(choice, first, last)]
+    return tuple(sorted(parts, key=_order))
+
+
+def _split(choice: Choice, first: int, last: int) -> list[Choice]:
+    before = _closed(choice, first - 1)
+    after = Choice(choice.topic, max(choice.after, last), choice.until)
+    parts = [before] if before else []
+    return [*parts, after] if after.until is None or after.after < after.until else parts
+
+
 def _closed(choice: Choice, seq: int) -> Choice | None:
     until = seq if choice.until is None else min(seq, choice.until)
     return Choice(choice.topic, choice.after, until) if until > choice.after else None

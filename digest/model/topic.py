@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 ALL = "all"
 """The reserved topic in which every item is placed."""
 
+CORRECTIONS = "corrections"
+"""The name of the feed of corrections and withdrawals; no item is placed in it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -43,13 +46,14 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A part of the world, with rules like a topic's."""
+    """A part of the world, with rules like a topic's; `country` is its ISO 3166-1 code of two letters if it is one."""
 
     id: str
     title: str
     rule: Rule = field(default_factory=Rule)
     line: int = 0
     description: str = ""
+    country: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

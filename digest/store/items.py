@@ -3,13 +3,13 @@
 import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from digest.model.item import HIDDEN, Image, Item, ItemStatus
-from digest.store.tables import item, item_topic, revision
+from digest.store.tables import IS_HELD, item, item_topic, revision
 
 CHUNK = 500
 """Keys in one IN list: SQLite takes 32,766 variables, small lists plan better."""
@@ -153,9 +153,15 @@ def load_after(connection: Connection, after: int, count: int) -> list[Item]:
 
 
 def load_held(connection: Connection, now: datetime) -> list[Item]:
-    """Return the items whose embargo has lifted by `now`, oldest first."""
-    query = select(*_COLUMNS).where(item.c.status == ItemStatus.HELD, item.c.published_at <= now)
-    return [_to_item(row) for row in connection.execute(query.order_by(item.c.published_at))]
+    """Return the held items that may be shown by `now`, oldest first: embargo lifted, and date no longer ahead.
+
+    Of a date alone its noon does not count where an embargo tells the time; a day ahead is what zones explain.
+    """
+    lifted = (item.c.embargo_at.is_(None)) | (item.c.embargo_at <= now)
+    day_is_come = (item.c.date_only == 1) & item.c.embargo_at.is_not(None)
+    day_is_come &= item.c.published_on <= now.astimezone(UTC).date() + timedelta(days=1)
+    held = select(*_COLUMNS).where(IS_HELD, lifted, (item.c.published_at <= now) | day_is_come)
+    return [_to_item(row) for row in connection.execute(held.order_by(item.c.published_at, item.c.id))]
 
 
 def each_item(connection: Connection) -> Iterator[Item]:
@@ -169,14 +175,16 @@ def each_item(connection: Connection) -> Iterator[Item]:
 def find_items(connection: Connection, words: str, *, hidden: bool = True) -> list[Item]:
     """Return items by entry id or key, else those whose title contains the words; newest first, at most 10.
 
-    Without `hidden`, what is under embargo or waits for approval is not among them.
+    Without `hidden`, what is under embargo or waits for approval is not among them. By words of its title nothing is
+    found that is under embargo.
     """
     known = select(*_COLUMNS) if hidden else select(*_COLUMNS).where(item.c.status.not_in(HIDDEN))
     exact = known.where((item.c.entry_id == words) | (item.c.key == words))
     rows = connection.execute(exact.order_by(item.c.published_at.desc()).limit(10)).all()
     if not rows:
         pattern = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        query = known.where(item.c.title.ilike(pattern, escape="\\"))
+        open_to_all = item.c.embargo_at.is_(None) | item.c.status.not_in(HIDDEN)
+        query = known.where(item.c.title.ilike(pattern, escape="\\"), open_to_all, item.c.status != ItemStatus.HELD)
         rows = connection.execute(query.order_by(item.c.published_at.desc()).limit(10)).all()
     return [_to_item(row) for row in rows]
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, inspect, text
 from digest.errors import StoreError
 from digest.store.engine import Store
 
-HEAD = "0002"
+HEAD = "0003"
 """The version this program works with; a test holds it to the newest file in migrations/versions."""
 
 FOLDER = Path(__file__).parent / "migrations"

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy import Connection, exists, func, insert, or_, select, text
 
 from digest.model.placement import Action, Placement
-from digest.store.tables import item_topic, placement
+from digest.store.archives import MARK_STALE
+from digest.store.tables import correction, item_topic, placement
 
 PLACE = text(
     "INSERT INTO item_topic (topic, item_id, seq, rank) SELECT p.topic, p.item_id, max(p.seq),"
@@ -15,8 +16,19 @@ PLACE = text(
     " GROUP BY p.topic, p.item_id ON CONFLICT (topic, item_id) DO UPDATE SET seq = excluded.seq, rank = excluded.rank"
 )
 REMOVE = text(
-    "DELETE FROM item_topic WHERE EXISTS (SELECT 1 FROM placement p WHERE p.seq > :before AND p.seq > item_topic.seq"
-    " AND p.action = 'removed' AND p.topic = item_topic.topic AND p.item_id = item_topic.item_id)"
+    "DELETE FROM item_topic WHERE (topic, item_id) IN"
+    " (SELECT p.topic, p.item_id FROM placement p WHERE p.seq > :before AND p.action = 'removed')"
+    " AND seq < (SELECT max(p.seq) FROM placement p WHERE p.seq > :before AND p.action = 'removed'"
+    " AND p.topic = item_topic.topic AND p.item_id = item_topic.item_id)"
+)
+
+TOLD = (Action.CORRECTED, Action.WITHDRAWN)
+"""What readers are told, and so what stands in the feed of corrections."""
+
+NOTE = text(
+    "INSERT INTO correction (seq, item_id, at, note, withdrawn) SELECT p.seq, p.item_id, p.at, coalesce(i.note, ''),"
+    " CASE p.action WHEN 'withdrawn' THEN 1 ELSE 0 END FROM placement p JOIN item i ON i.id = p.item_id"
+    " WHERE p.seq > :before AND p.topic = 'all' AND p.action IN ('corrected', 'withdrawn')"
 )
 
 
@@ -33,9 +45,16 @@ def append_placements(connection: Connection, rows: Sequence[Placement], now: da
         for r in rows
     ]
     connection.execute(insert(placement), values)
+    # Archives are marked before an item moves or goes, and again where one was put among old ones: of old items, and of
+    # what a reading saves that began before others were done.
+    connection.execute(MARK_STALE, {"before": before})
     connection.execute(PLACE, {"before": before})
+    if any(row.action is Action.PLACED for row in rows):
+        connection.execute(MARK_STALE, {"before": before})
     if any(row.action is Action.REMOVED for row in rows):
         connection.execute(REMOVE, {"before": before})
+    if any(row.action in TOLD for row in rows):
+        connection.execute(NOTE, {"before": before})
     return last_seq(connection)
 
 
@@ -52,6 +71,13 @@ def last_seq_at(connection: Connection, at: datetime) -> int:
 def touched_topics(connection: Connection, after: int) -> set[str]:
     """Return the topics that have rows after a seq."""
     return set(connection.execute(select(placement.c.topic).where(placement.c.seq > after).distinct()).scalars())
+
+
+def has_changes(connection: Connection, after: int) -> bool:
+    """Tell whether anything after a seq says more than that an item was placed, or places one that was corrected."""
+    told = exists().where(correction.c.item_id == placement.c.item_id)
+    query = select(placement.c.seq).where(placement.c.seq > after, or_(placement.c.action != Action.PLACED, told))
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def topics_of(connection: Connection, item_id: int) -> list[str]:

@@ -87,6 +87,13 @@ quarantine = _table(
 )
 
 _PENDING = text("status = 'pending'")
+_HELD = text("status = 'held'")
+IS_HELD = text("item.status = 'held'")
+"""Spelled as in the partial index, so that SQLite sees it serves."""
+
+_STALE = text("stale > 0")
+IS_STALE = text("archive.stale > 0")
+"""Spelled as in the partial index, so that SQLite sees it serves."""
 
 item = _table(
     "item",
@@ -118,6 +125,7 @@ item = _table(
     Column("link_key", Text),
     Column("title_key", Text),
     Column("pinned", Text, nullable=False, server_default="[]"),
+    Column("embargo_at", Instant),
     Index("item_source_key", "source", "key", unique=True),
     Index("item_entry_id", "entry_id", unique=True),
     Index("item_published_at", "published_at"),
@@ -125,6 +133,7 @@ item = _table(
     Index("item_link_key", "link_key"),
     Index("item_title_key", "title_key", "published_on"),
     Index("item_pending", "source", sqlite_where=_PENDING, postgresql_where=_PENDING),
+    Index("item_held", "source", sqlite_where=_HELD, postgresql_where=_HELD),
 )
 
 alias = _table(
@@ -180,6 +189,33 @@ feed = _table(
     Column("created_at", Instant, nullable=False),
     Column("published_at", Instant),
     Column("problem", Text),
+    Column("left_out", Text, nullable=False, server_default="[]"),
+    Column("recent", Integer, nullable=False, server_default="0"),
+    Column("oldest_at", Instant),
+    Column("newest_at", Instant),
+    Column("unpinged", Integer, nullable=False, server_default="0"),
+    Column("owed", Integer, nullable=False, server_default="0"),
+)
+
+archive = _table(
+    "archive",
+    Column("topic", Text, primary_key=True),
+    Column("until_rank", Instant, primary_key=True),
+    Column("until_seq", Big, primary_key=True),
+    Column("block", Text, nullable=False),
+    Column("stale", Integer, nullable=False, server_default="0"),
+    Index("archive_block", "topic", "block", unique=True),
+    Index("archive_stale", "stale", "topic", sqlite_where=_STALE, postgresql_where=_STALE),
+)
+
+correction = _table(
+    "correction",
+    Column("seq", Big, primary_key=True, autoincrement=False),
+    Column("item_id", Big, ForeignKey("item.id"), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("withdrawn", Integer, nullable=False),
+    Index("correction_item_id", "item_id"),
 )
 
 mailing_list = _table(

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from digest.model.item import Quarantined
 from digest.store import sources
 from digest.store.engine import Store
-from digest.store.feeds import FeedState, load_feeds, save_feed
+from digest.store.feeds import FeedState, load_feeds, save_feeds
 
 
 def test_source_state(store: Store, now: datetime) -> None:
@@ -49,9 +49,9 @@ def test_feed_state(store: Store, now: datetime) -> None:
     state = FeedState(name="health", created_at=now, problem="it broke a rule")
     with store.write() as connection:
         assert load_feeds(connection) == {}
-        save_feed(connection, state)
-        save_feed(connection, FeedState(name="all", created_at=now, published_at=now))
+        save_feeds(connection, [state])
+        save_feeds(connection, [FeedState(name="all", created_at=now, published_at=now)])
         assert load_feeds(connection)["health"] == state
-        save_feed(connection, replace(state, problem=None, published_at=now))
+        save_feeds(connection, [replace(state, problem=None, published_at=now)])
         assert load_feeds(connection)["health"] == FeedState(name="health", created_at=now, published_at=now)
         assert sorted(load_feeds(connection)) == ["all", "health"]

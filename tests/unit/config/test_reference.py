@@ -20,7 +20,12 @@ HEAD = (
     "site: {title: T, url: https://t.example.org/}\n"
     "kinds: {press-release: {title: Press releases}, report: {title: Reports}, statement: {title: Statements}}\n"
 )
-BLOCKS = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+BLOCKS = [
+    block
+    for block in re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    if block.startswith("sources:")
+]
+"""The examples of config.yaml; the others show files of a folder."""
 
 
 def _row(key: str, field: FieldInfo, types: tuple[str, ...] | None) -> str:

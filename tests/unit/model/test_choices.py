@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.model.mailing import Cadence
-from digest.model.subscriber import Choice, change_choices, close_choices
+from digest.model.subscriber import Choice, change_choices, close_choices, skip_seqs
 from digest.model.topic import kind_topic, region_topic
 
 COVERS = {
@@ -89,6 +89,20 @@ def test_closing_forgets_what_lies_beyond(steps: list[tuple[int, set[str]]], mar
     for row in range(1, 50):
         before = {choice.topic for choice in choices if choice.covers(row)}
         assert {choice.topic for choice in closed if choice.covers(row)} == (before if row <= mark else set())
+
+
+_SPANS = st.tuples(st.sampled_from("ab"), st.integers(0, 20), st.none() | st.integers(0, 20))
+
+
+@given(st.lists(_SPANS, max_size=5), st.integers(1, 20), st.integers(0, 5))
+def test_skipped_seqs_were_never_chosen(spans: list[tuple[str, int, int | None]], first: int, more: int) -> None:
+    """What is skipped is in no choice any more, everything else in those in which it was, and what is open stays so."""
+    choices = tuple(Choice(*span) for span in spans if span[2] is None or span[1] < span[2])
+    left = skip_seqs(choices, first, first + more)
+    for seq in range(1, 40):
+        before = sorted(choice.topic for choice in choices if choice.covers(seq))
+        assert sorted(one.topic for one in left if one.covers(seq)) == ([] if first <= seq <= first + more else before)
+    assert [one.topic for one in left if one.until is None] == sorted(c.topic for c in choices if c.until is None)
 
 
 def test_periods() -> None:
