@@ -1,8 +1,8 @@
-"""Rendering: the one home of Jinja2 and css-inline; a view becomes a subject, a text and an HTML part."""
+"""Rendering: the one home of css-inline; a view becomes a subject, a text and an HTML part."""
 
 import re
 import textwrap
-import traceback
+from collections.abc import Callable
 from datetime import date, datetime
 from email.utils import parseaddr
 from pathlib import Path
@@ -11,15 +11,14 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import css_inline
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateSyntaxError
-from jinja2 import TemplateError as JinjaError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from digest.config.templates import Templates
 from digest.editions.fit import HTML_BYTES, LADDER, fit_view
 from digest.editions.subject import build_contents, build_preheader, build_subject
-from digest.editions.words import find_direction, write_cadence, write_day, write_weekday
+from digest.editions.words import write_cadence, write_day, write_weekday
 from digest.errors import TemplateError
 from digest.model.edition import UNSUBSCRIBE_PLACEHOLDER, DigestView, Rendered
+from digest.model.language import find_direction
 from digest.model.mailing import MailingList
 from digest.model.site import Site
 
@@ -27,18 +26,6 @@ TEXT_COLUMNS = 72
 HTML_TEMPLATE = "email/digest.html.j2"
 TEXT_TEMPLATE = "email/digest.txt.j2"
 STYLE_TEMPLATE = "email/style.css.j2"
-
-_TEMPLATE_FAULTS = (
-    JinjaError,
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    OSError,
-    RecursionError,
-    TypeError,
-    ValueError,
-)
-"""What a wrong template can raise: Jinja2's own errors, those of expressions in it, and of reading its file."""
 
 
 class Renderer:
@@ -51,24 +38,15 @@ class Renderer:
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        folders = [find_templates()] if folder is None else [folder, find_templates()]
-        # Jinja2's select_autoescape() takes `.html.j2` for plain text: said by hand.
-        self._environment = ImmutableSandboxedEnvironment(
-            loader=FileSystemLoader(folders),
-            undefined=StrictUndefined,
-            autoescape=lambda name: name is None or name.endswith(".html.j2"),
-            keep_trailing_newline=True,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.filters.update(
-            cadence=write_cadence,
-            day=write_day,
-            direction=find_direction,
-            local=_find_local_day,
-            weekday=write_weekday,
-            wrap=_wrap,
-        )
+        filters: dict[str, Callable[..., Any]] = {
+            "cadence": write_cadence,
+            "day": write_day,
+            "direction": find_direction,
+            "local": _find_local_day,
+            "weekday": write_weekday,
+            "wrap": _wrap,
+        }
+        self._templates = Templates(folder, filters)
         self._inliner = css_inline.CSSInliner(load_remote_stylesheets=False, minify_css=True)
 
     def render(self, view: DigestView, site: Site, mailing: MailingList) -> Rendered:
@@ -91,7 +69,7 @@ class Renderer:
         return Rendered(subject=subject, text=self._render_text(names), html=html)
 
     def _render_html(self, names: dict[str, Any]) -> str:
-        rendered = self._fill(HTML_TEMPLATE, names)
+        rendered = self._templates.fill(HTML_TEMPLATE, names)
         try:
             html = self._inliner.inline(rendered)
         except css_inline.InlineError as error:
@@ -99,22 +77,8 @@ class Renderer:
         return _check_way_out(HTML_TEMPLATE, html)
 
     def _render_text(self, names: dict[str, Any]) -> str:
-        text = re.sub(r"\n{3,}", "\n\n", self._fill(TEXT_TEMPLATE, names)).strip("\n") + "\n"
+        text = re.sub(r"\n{3,}", "\n\n", self._templates.fill(TEXT_TEMPLATE, names)).strip("\n") + "\n"
         return _check_way_out(TEXT_TEMPLATE, text)
-
-    def _fill(self, name: str, names: dict[str, Any]) -> str:
-        try:
-            return self._environment.get_template(name).render(names)
-        except _TEMPLATE_FAULTS as error:
-            template, line = _find_place(error, name)
-            raise TemplateError(template, line, str(error) or type(error).__name__) from error
-
-
-def find_templates() -> Path:
-    """Return the folder of our own templates: inside an installed package, or beside it in a checkout."""
-    package = Path(__file__).parents[1]
-    packaged = package / "_templates"
-    return packaged if packaged.is_dir() else package.parent / "templates"
 
 
 def build_unsubscribe_url(mailing: MailingList) -> str:
@@ -140,17 +104,6 @@ def _check_way_out(template: str, part: str) -> str:
     if count != 1:
         raise TemplateError(template, None, f"must show unsubscribe_url once, shows it {count} times")
     return part
-
-
-def _find_place(error: BaseException, name: str) -> tuple[str, int | None]:
-    """Return the template and line that failed: Jinja2 puts them into the traceback, the innermost last."""
-    if isinstance(error, TemplateSyntaxError):
-        return (error.name or name, error.lineno)
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".j2")]
-    if not frames:
-        return (name, None)
-    path = Path(frames[-1].filename)
-    return (f"{path.parent.name}/{path.name}", frames[-1].lineno)
 
 
 def _find_local_day(at: datetime, timezone: str) -> date:

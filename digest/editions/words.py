@@ -1,4 +1,4 @@
-"""Words: dates, cadences and writing directions as a digest spells them, the same on every machine."""
+"""Words: dates and cadences as a digest spells them, the same on every machine."""
 
 from datetime import date
 
@@ -19,8 +19,6 @@ _MONTHS = [
     "December",
 ]
 _WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-_RIGHT_TO_LEFT = frozenset(["ar", "arc", "ckb", "dv", "fa", "he", "ks", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"])
-_RIGHT_TO_LEFT_SCRIPTS = frozenset(["adlm", "arab", "hebr", "nkoo", "rohg", "syrc", "thaa"])
 
 
 def write_day(day: date) -> str:
@@ -49,12 +47,3 @@ def write_kind(kind_id: str) -> str:
     """Return a label for a kind that has none: `press-release` becomes `Press release`."""
     words = kind_id.replace("-", " ").replace("_", " ").strip()
     return words[:1].upper() + words[1:]
-
-
-def find_direction(language: str) -> str:
-    """Return `rtl` or `ltr`, by the script of a BCP 47 tag where it names one, else by its language."""
-    primary, *rest = language.lower().replace("_", "-").split("-")
-    scripts = [part for part in rest if len(part) == 4 and part.isalpha()]
-    if scripts:
-        return "rtl" if scripts[0] in _RIGHT_TO_LEFT_SCRIPTS else "ltr"
-    return "rtl" if primary in _RIGHT_TO_LEFT else "ltr"

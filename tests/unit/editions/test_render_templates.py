@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.editions.render import Renderer, build_unsubscribe_url, find_templates
+from digest.editions.render import Renderer, build_unsubscribe_url
 from digest.errors import TemplateError
 from digest.model.edition import DigestView
 from digest.model.mailing import MailingList
@@ -109,13 +109,3 @@ def test_remote_styles_are_never_loaded(tmp_path: Path, view: DigestView, site: 
     foot = '<tr><td><link rel="stylesheet" href="http://127.0.0.1:9/a.css">{{ unsubscribe_url }}</td></tr>'
     html = overrule(tmp_path, "foot.html.j2", foot).render(view, site, mailing).html or ""
     assert "a.css" not in html
-
-
-def test_templates_are_found_in_the_package_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An installed package brings its templates along; a checkout has them beside it."""
-    package = tmp_path / "digest"
-    (package / "editions").mkdir(parents=True)
-    monkeypatch.setattr("digest.editions.render.__file__", str(package / "editions" / "render.py"))
-    assert find_templates() == tmp_path / "templates"
-    (package / "_templates").mkdir()
-    assert find_templates() == package / "_templates"

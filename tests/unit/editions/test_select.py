@@ -165,6 +165,27 @@ CASES = {
         rows=(placed(6), removed(7)), mark=5, shows=new((X, ("health",), 6))
     ),
     "an item removed and placed again is not new again": Case(rows=(placed(1), removed(7), placed(8)), mark=5),
+    "an item that was called back is nowhere": Case(rows=(placed(1, ALL), placed(2), removed(3, ALL), removed(4))),
+    "an item that was called back after the edition was frozen is still new in it": Case(
+        rows=(placed(1, ALL), placed(2), removed(3, ALL)), to_seq=2, shows=new((X, ("health",), 2))
+    ),
+    "of an item that was called back nothing is told": Case(
+        rows=(placed(1, ALL), placed(2), corrected(7), removed(8, ALL), removed(9)), mark=5
+    ),
+    "an item that was let go again is new to who was not shown it": Case(
+        rows=(placed(1, ALL), placed(2), removed(3, ALL), removed(4), placed(8, ALL), placed(9)),
+        choices=(Choice("health", 0, 1), Choice("health", 2)),
+        mark=5,
+        shows=new((X, ("health",), 9)),
+    ),
+    "an item that was let go again is not new to who was shown it": Case(
+        rows=(placed(1, ALL), placed(2), removed(3, ALL), removed(4), placed(8, ALL), placed(9)), mark=5
+    ),
+    "what was corrected before it was called back is told to who was shown it when it is let go": Case(
+        rows=(placed(1, ALL), placed(2), corrected(6), removed(7, ALL), removed(8), placed(9, ALL), placed(10)),
+        mark=5,
+        shows=Selection(corrected=(Selected(X, ("health",), 6),)),
+    ),
     "what a failed digest held is in the next one, with what came since": Case(
         rows=(placed(6), placed(9, item_id=Y)), mark=5, shows=new((Y, ("health",), 9), (X, ("health",), 6))
     ),

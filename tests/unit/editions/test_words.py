@@ -4,7 +4,7 @@ from datetime import date, time
 
 import pytest
 
-from digest.editions.words import find_direction, write_cadence, write_day, write_kind, write_weekday
+from digest.editions.words import write_cadence, write_day, write_kind, write_weekday
 from digest.model.mailing import Cadence, Schedule
 
 DAILY = Schedule(Cadence.DAILY, time(7))
@@ -38,20 +38,3 @@ def test_cadence(cadence: Cadence, schedule: Schedule, expected: str) -> None:
 def test_kind(kind: str, expected: str) -> None:
     """A kind without a label is named by its id."""
     assert write_kind(kind) == expected
-
-
-@pytest.mark.parametrize(
-    ("language", "expected"),
-    [
-        ("en", "ltr"),
-        ("ar", "rtl"),
-        ("ar-EG", "rtl"),
-        ("he_IL", "rtl"),
-        ("ur-Latn", "ltr"),
-        ("pa-Arab-PK", "rtl"),
-        ("", "ltr"),
-    ],
-)
-def test_direction(language: str, expected: str) -> None:
-    """A script that is named decides the direction, else the language does."""
-    assert find_direction(language) == expected

@@ -1,4 +1,4 @@
-"""An invented newsroom, its items and a parsed look at a feed."""
+"""An invented newsroom, its items, their corrections, and a parsed look at a feed."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -6,8 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from lxml import etree
 
-from digest.feeds.build import FeedSpec, Labels
+from digest.feeds.build import Builder
+from digest.feeds.spec import FeedSpec, Group, Labels
+from digest.model.correction import Correction
 from digest.model.item import Image, Item
 from digest.model.site import Site
 
@@ -21,9 +24,9 @@ SITE = Site(
     logo="https://www.openharbour.example/logo.png",
     rights="CC BY 4.0",
 )
-LABELS = Labels({"refugees": "Refugees & migrants"}, {"report": "Report"}, {"canada": "Canada"})
+LABELS = Labels({"refugees": "Refugees & migrants"}, {"report": "Report"}, {"canada": "Canada"}, {"canada": "CA"})
 SPEC = FeedSpec(
-    name="all", title="Open Harbour: everything", subtitle="All items", created_at=datetime(2026, 1, 1, tzinfo=UTC)
+    name="all", title="Everything", group=Group.ALL, subtitle="All items", created_at=datetime(2026, 1, 1, tzinfo=UTC)
 )
 PICTURE = Image("https://www.openharbour.example/quay.jpg", "A quay at dawn", "The old quay", "Ana Ruiz")
 
@@ -53,9 +56,27 @@ def item_of(number: int = 1, **changes: Any) -> Item:
     return replace(item, **changes)
 
 
+def correction_of(number: int = 1, **changes: Any) -> Correction:
+    """Return a correction of an ordinary item; a higher number is a later one, of a later item."""
+    at = datetime(2026, 3, 12, 9, 5, 1, tzinfo=UTC) + timedelta(hours=number - 1)
+    note = "There were two boats, not three."
+    item = item_of(number, corrected_at=at, updated_at=at, note=note)
+    return replace(Correction(100 + number, item, at, note), **changes)
+
+
+def entries_of(data: bytes) -> list[etree._Element]:
+    """Return the entries of an Atom feed in their order."""
+    return etree.fromstring(data).findall("{http://www.w3.org/2005/Atom}entry")
+
+
 @pytest.fixture(scope="session")
 def make_item() -> Callable[..., Item]:
     return item_of
+
+
+@pytest.fixture(scope="session")
+def make_correction() -> Callable[..., Correction]:
+    return correction_of
 
 
 @pytest.fixture(scope="session")
@@ -76,3 +97,23 @@ def spec() -> FeedSpec:
 @pytest.fixture(scope="session")
 def picture() -> Image:
     return PICTURE
+
+
+@pytest.fixture
+def builder(site: Site, labels: Labels) -> Builder:
+    return Builder(site, labels)
+
+
+@pytest.fixture
+def entries() -> Callable[[bytes], list[etree._Element]]:
+    return entries_of
+
+
+@pytest.fixture
+def build_atom(builder: Builder, spec: FeedSpec) -> Callable[..., bytes]:
+    """Return what builds an Atom feed of items in one step."""
+
+    def build(*items: Item) -> bytes:
+        return builder.atom(spec, builder.compose(items).entries)
+
+    return build
