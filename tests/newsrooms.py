@@ -5,7 +5,9 @@
 
 import asyncio
 import email
+import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -24,6 +26,10 @@ from digest.pipelines.save import Ingested
 from digest.pipelines.subscribe import Wish, subscribe
 
 PROJECT = Path(__file__).parents[1]
+
+_PUBLISHED = re.compile(
+    r"[a-z0-9-]+\.(atom|json|html)|feeds\.opml|robots\.txt|(icon|logo)\.png|archive/[a-z0-9-]+-\d{4}-\d\d(-\d+)?\.atom"
+)
 
 SITE = """\
 site: {title: Open Harbour, url: "https://newsroom.example.org/", timezone: UTC, contact: press@newsroom.example.org}
@@ -121,10 +127,19 @@ class Newsroom:
         return (self.folder / "feeds" / f"{name}.atom").read_text()
 
     def check_feeds(self) -> list[str]:
-        """Return what is wrong with any published feed, and any file that is none."""
-        files = sorted((self.folder / "feeds").iterdir())
-        wrong = [file.name for file in files if file.suffix != ".atom"]
-        return wrong + [problem for file in files for problem in check_feed(file.read_bytes(), None)]
+        """Return what is wrong with any published file, and any that is none of ours."""
+        folder = self.folder / "feeds"
+        files = sorted(file for file in folder.rglob("*") if not file.is_dir())
+        wrong = [file.name for file in files if not _PUBLISHED.fullmatch(str(file.relative_to(folder)))]
+        for file in files:
+            match file.suffix:
+                case ".atom":
+                    wrong += map(str, check_feed(file.read_bytes(), None))
+                case ".json":
+                    json.loads(file.read_bytes())
+                case ".html" if not file.read_text().rstrip().endswith("</html>"):
+                    wrong.append(f"{file.name} is cut off")
+        return wrong
 
     def block_outbox(self) -> None:
         """Put a file where the outbox should be, so that no mail can be handed over."""

@@ -16,6 +16,8 @@ import typer
 from typer.core import TyperCommand
 
 if TYPE_CHECKING:
+    from rich.progress import TaskID
+
     from digest.app import App
 
 WIDTH = 80
@@ -153,13 +155,38 @@ def complain(text: str, indent: str = "  ") -> None:
 @contextmanager
 def progress(title: str, total: int | None) -> Iterator[Callable[[int], None]]:
     """Yield what advances a bar by a number of steps; the bar shows on a terminal only."""
-    if not sys.stderr.isatty() or not total or os.environ.get("TERM") == "dumb":
-        yield lambda _steps: None
+    done = 0
+    with phases() as show:
+
+        def advance(steps: int) -> None:
+            nonlocal done
+            done += steps
+            show(title, done, total or 0)
+
+        if total:
+            show(title, 0, total)
+        yield advance if total else lambda _steps: None
+
+
+@contextmanager
+def phases() -> Iterator[Callable[[str, int, int], None]]:
+    """Yield what shows in a bar what is being done, how much of it, and of how much, 0 where nobody knows.
+
+    The bar shows on a terminal only.
+    """
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        yield lambda _what, _done, _of: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        task = bars.add_task(title, total=total)
-        yield lambda steps: bars.advance(task, steps)
+        tasks: dict[str, TaskID] = {}
+
+        def show(what: str, done: int, of: int) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=of or None)
+            bars.update(tasks[what], completed=done, total=of or None)
+
+        yield show

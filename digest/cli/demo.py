@@ -75,7 +75,7 @@ async def _show(newsroom: App, people: Path) -> list[str]:
     readings = await newsroom.ingest(MORNING)
     _tell("items", _count_items(readings), f"{people.parent}/newsroom/")
     feeds = newsroom.publish(MORNING)
-    written = sum(one.changed for one in feeds)
+    written = sum(one.changed for one in feeds if one.is_feed)
     words = f"{written} written" if written else "not a byte changed"
     _tell("feeds", words, f"{near(settings.feeds.folder)}/")
     edition, tally = await _mail(newsroom)

@@ -1,5 +1,6 @@
 """build, feeds: the published folder."""
 
+import asyncio
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -16,11 +17,13 @@ from digest.cli.base import (
     opened,
     out,
     out_json,
+    phases,
     say,
     say_next,
     typed,
 )
 from digest.cli.items import check_names
+from digest.cli.left_out import held_lines
 
 if TYPE_CHECKING:
     from digest.app import App
@@ -41,22 +44,33 @@ def build(
     A file whose bytes stay the same is not touched. A feed that fails its check keeps its last good copy, and the
     exit code is 1. Names are those that `digest feeds` lists: all, a topic's id, region-…, kind-….
     """
-    from digest.feeds.build import feed_name
-    from digest.pipelines.publish import feed_topics
+    from digest.feeds.publish import ARCHIVE
+    from digest.pipelines.feed_list import list_feeds
 
     with opened(context) as newsroom:
-        known = {feed_name(topic): topic for topic in feed_topics(newsroom.settings)}
+        known = {one.name: one.topic for one in list_feeds(newsroom.settings).values()}
         names = check_names("feed", topics or [], list(known))
-        results = newsroom.publish(clock(), only=[known[name] for name in names], every=not names)
+        with phases() as show:
+            topics_wanted = [known[name] for name in names]
+            results = newsroom.publish(
+                clock(), only=topics_wanted, every=not names, most_archives=None, on_progress=show
+            )
         folder = near(newsroom.settings.feeds.folder)
-    written = [one for one in results if one.changed]
+        pinged = asyncio.run(newsroom.ping(clock()))
+    feeds = [one for one in results if one.is_feed]
+    written = [one for one in feeds if one.changed]
     failed = [one for one in results if one.failed]
-    same = len(results) - len(written) - len(failed)
-    out(f"{count(len(written), 'feed')} written, {same:,} as before: {folder}/")
+    same = sum(not one.changed and not one.failed for one in feeds)
+    # A document may be written once more when the next one names it.
+    archives = {one.name for one in results if one.changed and one.name.startswith(f"{ARCHIVE}/")}
+    told = f", {count(len(archives), 'archive')}" if archives else ""
+    out(f"{count(len(written), 'feed')} written, {same:,} as before{told}: {folder}/")
     for row in dict.fromkeys(row for one in results for row in one.quarantined):
         say(f"  left out: {cut(row.name, 50)}: {row.reason}")
-    for one in failed:
-        say(f"{one.name}: keeps its last good copy: {one.reason}")
+    for line in held_lines((one.name, one.reason) for one in failed):
+        say(f"HELD, readers keep the last good copy: {line}")
+    if pinged.problem:
+        say(f"{pinged.problem}; `run` and the next build try again")
     if failed:
         raise typer.Exit(1)
     if written:
@@ -64,7 +78,10 @@ def build(
 
 
 def feeds(context: typer.Context, as_json: AsJson = False) -> None:
-    """List the feeds with their addresses."""
+    """List the feeds with their addresses.
+
+    Each is there as Atom (.atom), as JSON Feed (.json) and as a page for people (.html).
+    """
     with opened(context) as newsroom:
         rows = load_rows(newsroom)
         zone = newsroom.settings.site.timezone
@@ -81,26 +98,31 @@ def feeds(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 def load_rows(newsroom: "App") -> list[dict[str, Any]]:
-    """Return every feed of the configuration with its state, in the order of the configuration."""
-    from digest.feeds.build import feed_name
-    from digest.pipelines.publish import feed_topics
-    from digest.store.feeds import load_feeds
+    """Return every feed of the configuration with its state, in the order of pages."""
+    from digest.feeds.spec import atom_url, full_title, json_url, page_url
+    from digest.model.topic import CORRECTIONS
+    from digest.pipelines.feed_list import list_feeds, make_spec
+    from digest.store.corrections import count_corrections
+    from digest.store.feeds import FeedState, load_feeds
     from digest.store.placements import count_by_topic
 
+    site = newsroom.settings.site
     with newsroom.store.read() as connection:
         states, counts = load_feeds(connection), count_by_topic(connection)
+        counts[CORRECTIONS] = count_corrections(connection)
     rows = []
-    for topic, (title, _) in feed_topics(newsroom.settings).items():
-        name = feed_name(topic)
-        state = states.get(name)
+    for listed in list_feeds(newsroom.settings).values():
+        state = states.get(listed.name) or FeedState(name=listed.name, created_at=clock())
         rows.append(
             {
-                "name": name,
-                "title": title,
-                "url": f"{newsroom.settings.site.feeds_url}{name}.atom",
-                "items": counts.get(topic, 0),
-                "published_at": state.published_at if state else None,
-                "problem": state.problem if state else None,
+                "name": listed.name,
+                "title": full_title(make_spec(listed, state, None), site),
+                "url": atom_url(listed.name, site),
+                "json_url": json_url(listed.name, site),
+                "page_url": page_url(listed.name, site),
+                "items": counts.get(listed.topic, 0),
+                "published_at": state.published_at,
+                "problem": state.problem,
             }
         )
     return rows

@@ -1,6 +1,6 @@
-"""What was left out, in few lines: of many stories with one reason the first is named."""
+"""What was left out or held, in few lines: of many stories or feeds with one reason the first are named."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from digest.cli.base import cut
 
@@ -29,3 +29,18 @@ def left_out_lines(rows: Sequence[Row], rest: str) -> Iterator[str]:
         yield line
     if left := sum(number for _, number in lines[LINES_SHOWN:]):
         yield f"  … and {left:,} more left out: {rest}"
+
+
+def held_lines(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Yield a line for all feeds that share a reason; a row is a feed's name, and why it keeps its last good copy."""
+    groups: dict[str, list[str]] = {}
+    for name, reason in rows:
+        groups.setdefault(reason, []).append(name)
+    lines = [(_few(names), reason, len(names)) for reason, names in groups.items()]
+    yield from (f"{names}: {reason}" for names, reason, _ in lines[:LINES_SHOWN])
+    if left := sum(number for _, _, number in lines[LINES_SHOWN:]):
+        yield f"… and {left:,} more: status --json names all of them"
+
+
+def _few(names: Sequence[str]) -> str:
+    return ", ".join(names) if len(names) <= FEW + 1 else f"{', '.join(names[:FEW])} and {len(names) - FEW:,} more"

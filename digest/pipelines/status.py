@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from digest.config.settings import Settings
 from digest.model.delivery import DeliveryState
+from digest.pipelines.feed_list import list_feeds
+from digest.pipelines.front_pages import load_problems
 from digest.pipelines.health import Health, decide_health, say_span, usual_gap, usual_items
 from digest.pipelines.preview import plan
 from digest.store import deliveries as ledger
@@ -44,7 +46,7 @@ def load_status(settings: Settings, store: Store, now: datetime) -> dict[str, An
                 {"source": source, "name": row.name, "reason": row.reason}
                 for source, row in source_rows.load_quarantine(connection)
             ],
-            "feeds": _feeds(connection),
+            "feeds": _feeds(connection, settings),
             "lists": _lists(connection, settings, following, held, zone),
             "editions": _editions(connection, zone),
             "refused": [
@@ -124,11 +126,20 @@ def _idle(connection: Connection, settings: Settings, now: datetime) -> str | No
     return None if late < IDLE else f"every source has been due for {say_span(late)}: does digest run still run?"
 
 
-def _feeds(connection: Connection) -> dict[str, Any]:
-    states = feed_rows.load_feeds(connection).values()
+def _feeds(connection: Connection, settings: Settings) -> dict[str, Any]:
+    # The states of feeds that are no more stay, for the case that they come back.
+    names = [one.name for one in list_feeds(settings).values()]
+    found = feed_rows.load_feeds(connection, names)
+    states = [found[name] for name in names if name in found]
+    held = [(state.name, state.problem) for state in states if state.problem]
     return {
         "published": sum(state.published_at is not None for state in states),
-        "held": [{"name": state.name, "problem": state.problem} for state in states if state.problem],
+        "held": [{"name": name, "problem": said} for name, said in [*held, *load_problems(connection).items()]],
+        "left_out": [
+            {"feed": state.name, "name": row.name, "reason": row.reason} for state in states for row in state.left_out
+        ],
+        "unfinished": sum(state.owed for state in states),
+        "unpinged": sum(state.unpinged for state in states),
     }
 
 
