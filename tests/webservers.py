@@ -1,6 +1,7 @@
 """Web servers for tests: real ones on loopback, as kind or as hostile as a test wants."""
 
 import asyncio
+import re
 import shutil
 import ssl
 import subprocess
@@ -17,12 +18,13 @@ Answer = Callable[[str, asyncio.StreamWriter], Awaitable[None]]
 
 @dataclass
 class WebServer:
-    """A running server and what it saw: the heads of requests, its connections, how many requests at a time."""
+    """A running server and what it saw: heads and bodies of requests, its connections, how many requests at a time."""
 
     host: str
     port: int = 0
     scheme: str = "http"
     heads: list[str] = field(default_factory=list)
+    bodies: list[str] = field(default_factory=list)
     connections: int = 0
     open: int = 0
     busy: int = 0
@@ -51,7 +53,10 @@ class WebServer:
         self.open += 1
         try:
             while not writer.is_closing():
-                self.heads.append((await reader.readuntil(b"\r\n\r\n")).decode("latin-1"))
+                head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+                size = re.search(r"(?i)\r\ncontent-length: *([0-9]+)", head)
+                self.bodies.append((await reader.readexactly(int(size[1]) if size else 0)).decode("latin-1"))
+                self.heads.append(head)
                 self.busy += 1
                 self.most_busy = max(self.busy, self.most_busy)
                 self._news.set()

@@ -1,4 +1,4 @@
-"""ingest: fetch | parse | enrich what is new | clean | decide new/changed/same | match topics | save | look for gone.
+"""ingest: fetch | parse | clean | enrich, measure what is new | new, changed or same? | topics | save | look for gone.
 
 Sources are read side by side; each is saved in one transaction together with the validators that came with it, so
 that what was not stored is fetched again. One source's trouble is a result with a reason and stops no other.
@@ -14,6 +14,7 @@ from digest.config.settings import Settings, SourceSettings
 from digest.errors import SourceError, StoreError
 from digest.items.identity import canonical_link, find_landing_pages
 from digest.pipelines.clerk import Attempt, Clerk, tell_unsaved
+from digest.pipelines.measure import measure
 from digest.pipelines.names import with_first_names
 from digest.pipelines.pace import is_due
 from digest.pipelines.prepare import prepare
@@ -129,6 +130,7 @@ class _Run:
                 parsed = await prepare(self.reader.parser, self.desk.settings, source, outcome.parsed)
                 outcome = replace(outcome, parsed=parsed)
             outcome = await self._enrich(source, outcome, kinds)
+            outcome = await measure(self.desk, self.reader, source, outcome, self.now)
         except SourceError as error:
             outcome = error
         late_s = int(asyncio.get_running_loop().time() - self.began)

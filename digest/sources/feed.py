@@ -14,6 +14,7 @@ import feedparser
 
 from digest.errors import SourceError
 from digest.model.item import Image, Parsed, ParsedItem, Quarantined
+from digest.sources.declared import Declared, declare
 from digest.sources.feeds.feed_dates import read_published
 from digest.sources.feeds.feed_json import parse_json_feed
 from digest.sources.feeds.feed_text import decode_feed
@@ -170,11 +171,11 @@ def _read_image(entry: Any, base: str) -> Image | None:
     url = next((url for found in _image_urls(entry) if (url := _join(base, found))), None)
     credits = (credit.get("content") for credit in entry.get("media_credit", ()))
     parts = (url, _plain(entry.get("media_picture_title")), _plain(entry.get("media_picture_description")))
-    return Image(*parts, credit=_plain(next(credits, None))) if url else None
+    return declare(Image(*parts, credit=_plain(next(credits, None))), _declared(entry, base)) if url else None
 
 
 def _image_urls(entry: Any) -> Iterator[str]:
-    for part in (*entry.get("media_content", ()), *entry.get("enclosures", ())):
+    for part in _files(entry):
         url = part.get("url") or part.get("href") or ""
         kind = f"{part.get('medium', '')} {part.get('type', '')}"
         if "image" in kind or (kind == " " and _PICTURE.fullmatch(url)):
@@ -182,6 +183,17 @@ def _image_urls(entry: Any) -> Iterator[str]:
     yield from (part["url"] for part in entry.get("media_thumbnail", ()) if part.get("url"))
     if picture := (entry.get("image") or {}).get("href"):
         yield picture
+
+
+def _declared(entry: Any, base: str) -> Iterator[Declared]:
+    """Yield what Media RSS and enclosures (RSS 2.0, RFC 4287 §4.2.7.6) say of their files."""
+    for part in _files(entry):
+        url = _join(base, part.get("url") or part.get("href") or "")
+        yield url, part.get("filesize") or part.get("length"), part.get("type")
+
+
+def _files(entry: Any) -> tuple[Any, ...]:
+    return (*entry.get("media_content", ()), *entry.get("enclosures", ()))
 
 
 def _plain(text: object) -> str | None:

@@ -1,4 +1,4 @@
-"""The only HTTP of the sources: one URL, asked once, as a value.
+"""The only HTTP that asks others: one URL, asked once, as a value.
 
 wait for a turn | resolve and check | connect | ask with validators | redirects by hand | decode in steps | Fetched
 Everything of one request together has one deadline: limits per read let a dripping server go on for ever (FAULTS.md
@@ -7,11 +7,12 @@ A11). Waiting for a turn is not part of it, so a slow host makes no other source
 
 import asyncio
 import ssl
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
+from urllib.parse import urlencode
 
 import httpcore2
 
@@ -22,7 +23,7 @@ from digest.sources.network.body import BodyError, read_body
 from digest.sources.network.dial import RefusedAddressError, Resolve, resolve_host
 from digest.sources.network.http_head import read_headers, read_max_age, read_retry_after
 from digest.sources.network.pool import Pool
-from digest.sources.network.target import Target, TargetError, follow_redirect, parse_target, show_text
+from digest.sources.network.target import Target, TargetError, follow_redirect, parse_target, shorten_url, show_text
 
 ACCEPT_FEEDS = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.8"
 """What a source is asked for where nothing else is said: feeds before the rest."""
@@ -76,17 +77,45 @@ class FetchFailed:
     retry_after_s: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """The server said yes (2xx), and nothing more was read; `headers` and `url` as those of `Fetched`."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
 FetchOutcome = Fetched | NotModified | FetchFailed
+_Outcome = TypeVar("_Outcome")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Question:
+    """What is asked for, wherever redirects lead; `form` is what is sent there, encoded."""
+
+    allow_private: bool
+    validators: Validators = Validators()
+    accept: str = "*/*"
+    method: bytes = b"GET"
+    form: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
-    """What is asked for, wherever redirects lead."""
+class _Reply:
+    """An answer whose body is still on the wire; `moved_to` is set when there were redirects and all were permanent."""
 
-    first: Target
-    validators: Validators
-    allow_private: bool
-    accept: str
+    raw: httpcore2.Response
+    headers: Mapping[str, str]
+    here: Target
+    moved_to: str | None
+
+    def refuse(self, more: str = "") -> FetchFailed:
+        """Return the failure that it is."""
+        phrase = show_text(self.raw.extensions["reason_phrase"].decode("latin-1"), 60)
+        wait = read_retry_after(self.headers.get("retry-after"), self.headers.get("date"))
+        reason = f"the server answered {self.raw.status} {phrase}".rstrip()
+        return FetchFailed(reason=reason + more, status=self.raw.status, retry_after_s=wait)
 
 
 class Client:
@@ -137,8 +166,33 @@ class Client:
         accept: str = ACCEPT_FEEDS,
     ) -> FetchOutcome:
         """Ask for one URL, with validators when there are some; every expected ending is a value."""
+        question = _Question(allow_private=allow_private, validators=validators, accept=accept)
+
+        async def read(reply: _Reply) -> FetchOutcome:
+            return _with_move(await self._read(reply, validators), reply.moved_to)
+
+        return await self._ask(url, question, read)
+
+    async def head(self, url: str, *, allow_private: bool = False) -> Answered | FetchFailed:
+        """Ask what the server would say about one URL, as `fetch` does, but for no body (RFC 9110 §9.3.2).
+
+        With `allow_private` the server of this URL may be a private one, those that it leads to may not.
+        """
+        return await self._ask(url, _Question(allow_private=allow_private, method=b"HEAD"), _read_head)
+
+    async def post(self, url: str, form: Mapping[str, str], *, allow_private: bool = False) -> Answered | FetchFailed:
+        """Send a form, once, over a connection of its own; its answer's body is not read.
+
+        No redirect is followed: whoever is sent something has to be whom somebody named.
+        """
+        question = _Question(allow_private=allow_private, method=b"POST", form=urlencode(form).encode("ascii"))
+        return await self._ask(url, question, _read_post)
+
+    async def _ask(
+        self, url: str, question: _Question, read: Callable[[_Reply], Awaitable[_Outcome]]
+    ) -> _Outcome | FetchFailed:
         try:
-            return await self._follow(_Question(parse_target(url), validators, allow_private, accept))
+            return await self._follow(parse_target(url), question, read)
         except TimeoutError:
             return FetchFailed(reason=f"no whole answer within {self._deadline_s:g} s")
         except (BodyError, TargetError) as error:
@@ -148,26 +202,31 @@ class Client:
         except (httpcore2.TimeoutException, httpcore2.NetworkError, httpcore2.ProtocolError, OSError) as error:
             return FetchFailed(reason=_explain(error))
 
-    async def _follow(self, question: _Question) -> FetchOutcome:
-        here, always, left_s = question.first, True, self._deadline_s
+    async def _follow(
+        self, first: Target, question: _Question, read: Callable[[_Reply], Awaitable[_Outcome]]
+    ) -> _Outcome:
+        here, always, left_s = first, True, self._deadline_s
         clock = asyncio.get_running_loop().time
         for hop in range(self._max_redirects + 1):
-            async with self._pool.turn(here, allow_private=question.allow_private) as turn:
+            # What a HEAD asks for was named by a stranger: beyond the server that was meant, nothing private is asked.
+            may_be_private = question.allow_private and (question.method != b"HEAD" or here.origin == first.origin)
+            async with self._pool.turn(here, allow_private=may_be_private) as turn:
                 await self.backlog.until_low()
                 began = clock()
-                async with asyncio.timeout(left_s), self._pool.ask(turn, self._build_headers(here, question)) as answer:
+                asked = self._pool.ask(
+                    turn, self._build_headers(here, question), method=question.method, content=question.form
+                )
+                async with asyncio.timeout(left_s), asked as answer:
                     headers = read_headers(answer.headers)
-                    if answer.status not in _REDIRECTS or "location" not in headers:
-                        outcome = await self._read(answer, headers, here, question.validators)
-                        return _with_move(outcome, here.url if hop and always else None)
+                    if answer.status not in _REDIRECTS or "location" not in headers or question.form:
+                        return await read(_Reply(answer, headers, here, here.url if hop and always else None))
                 left_s -= clock() - began
             always = always and answer.status in _PERMANENT
-            here = follow_redirect(here, headers["location"], question.first)
+            here = follow_redirect(here, headers["location"], first)
         raise TargetError(f"more than {self._max_redirects} redirects")
 
-    async def _read(
-        self, answer: httpcore2.Response, headers: Mapping[str, str], here: Target, validators: Validators
-    ) -> FetchOutcome:
+    async def _read(self, reply: _Reply, validators: Validators) -> FetchOutcome:
+        answer, headers = reply.raw, reply.headers
         if answer.status == 304:
             await answer.aread()
             return NotModified(
@@ -175,17 +234,14 @@ class Client:
                 max_age_s=read_max_age(headers),
             )
         if answer.status != 200:
-            phrase = show_text(answer.extensions["reason_phrase"].decode("latin-1"), 60)
-            wait = read_retry_after(headers.get("retry-after"), headers.get("date"))
-            reason = f"the server answered {answer.status} {phrase}".rstrip()
-            return FetchFailed(reason=reason, status=answer.status, retry_after_s=wait)
+            return reply.refuse()
         async with aclosing(answer.aiter_stream()) as parts:
             body = await read_body(parts, headers.get("content-encoding", ""), self._max_bytes)
         return Fetched(
-            url=here.url,
+            url=reply.here.url,
             body=body,
             content_type=headers.get("content-type"),
-            validators=Validators(headers.get("etag"), headers.get("last-modified"), here.url),
+            validators=Validators(headers.get("etag"), headers.get("last-modified"), reply.here.url),
             headers=headers,
             max_age_s=read_max_age(headers),
         )
@@ -195,8 +251,12 @@ class Client:
             (b"host", here.authority),
             (b"user-agent", self.user_agent.encode("ascii")),
             (b"accept", question.accept.encode("ascii")),
-            (b"accept-encoding", b"gzip, deflate"),
+            # Of a HEAD the length counts, and that is to be the file's own.
+            (b"accept-encoding", b"identity" if question.method == b"HEAD" else b"gzip, deflate"),
         ]
+        if question.form:
+            headers.append((b"content-type", b"application/x-www-form-urlencoded"))
+            headers.append((b"content-length", str(len(question.form)).encode("ascii")))
         known = question.validators
         if known.url in (None, here.url):
             # Byte for byte as received (RFC 9110 §13.1): header values are latin-1 on the wire.
@@ -205,6 +265,20 @@ class Client:
             if known.last_modified:
                 headers.append((b"if-modified-since", known.last_modified.encode("latin-1")))
         return headers
+
+
+async def _read_head(reply: _Reply) -> Answered | FetchFailed:
+    await reply.raw.aread()
+    if reply.raw.status != 200:
+        return reply.refuse()
+    return Answered(url=reply.here.url, status=reply.raw.status, headers=reply.headers)
+
+
+async def _read_post(reply: _Reply) -> Answered | FetchFailed:
+    if 200 <= reply.raw.status < 300:
+        return Answered(url=reply.here.url, status=reply.raw.status, headers=reply.headers)
+    location = reply.headers.get("location")
+    return reply.refuse(f" and leads to {shorten_url(location)}" if location else "")
 
 
 def _with_move(outcome: FetchOutcome, moved_to: str | None) -> FetchOutcome:

@@ -6,6 +6,7 @@ from typing import Any
 
 from digest.errors import SourceError
 from digest.model.item import Image, Parsed, ParsedItem, Quarantined
+from digest.sources.declared import Declared, declare, read_media_type
 from digest.sources.feeds.feed_dates import read_published
 from digest.sources.kinds import fold
 
@@ -39,7 +40,6 @@ def _make_item(
     if title is None:
         words = " ".join(summary.split()[:12])
         return Quarantined(words or identity or f"entry {place} of the feed", "it has no title")
-    picture = _text(entry, "image") or _text(entry, "banner_image")
     return ParsedItem(
         title=title,
         summary=summary,
@@ -49,10 +49,25 @@ def _make_item(
         explicit_id=identity,
         link=_text(entry, "url") or _text(entry, "external_url"),
         language=_text(entry, "language") or language,
-        image=Image(url=picture) if picture else None,
+        image=_read_image(entry),
         content_html=_text(entry, "content_html"),
         author=_read_author(entry),
     )
+
+
+def _read_image(entry: Mapping[str, Any]) -> Image | None:
+    """Return the picture of an entry, else the first that is attached, with what an attachment says of its file."""
+    files = list(_attachments(entry))
+    attached = (url for url, _, kind in files if isinstance(url, str) and read_media_type(kind))
+    picture = _text(entry, "image") or _text(entry, "banner_image") or next(attached, None)
+    return declare(Image(url=picture), files) if picture else None
+
+
+def _attachments(entry: Mapping[str, Any]) -> Iterator[Declared]:
+    attached = entry.get("attachments")
+    for one in attached if isinstance(attached, list) else ():
+        if isinstance(one, dict):
+            yield _text(one, "url"), one.get("size_in_bytes"), one.get("mime_type")
 
 
 def _read_tags(entry: Mapping[str, Any]) -> Iterator[str]:

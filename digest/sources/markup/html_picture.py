@@ -31,7 +31,8 @@ def read_picture(
     The first element counts that leads to a picture: an `img`, or one that holds it. Raises: SourceError.
     """
     url, alt = _find(block, picture, base) if picture else (None, None)
-    found = Image(url, alt, *(read_value(block, one) if one else None for one in (caption, credit)))
+    words, maker = (read_value(block, one) if one else None for one in (caption, credit))
+    found = Image(url, alt, words, maker)
     return None if found == Image() else found
 
 

@@ -19,6 +19,7 @@ import httpx2
 from digest.sources.network.dial import Dialer, RefusedAddressError, Resolve
 from digest.sources.network.target import Target
 
+_IDEMPOTENT = (b"GET", b"HEAD")
 _KEEP_S = 15.0
 """Seconds that an idle connection is kept; many servers close it after five to fifteen themselves."""
 _SHUT_AFTER = 4
@@ -95,11 +96,14 @@ class Pool:
                     self._busy -= 1
 
     @asynccontextmanager
-    async def ask(self, turn: Turn, headers: list[tuple[bytes, bytes]]) -> AsyncIterator[httpcore2.Response]:
-        """Send one GET and give the answer, whose body is still on the wire; a body read to its end keeps the line."""
+    async def ask(
+        self, turn: Turn, headers: list[tuple[bytes, bytes]], *, method: bytes = b"GET", content: bytes = b""
+    ) -> AsyncIterator[httpcore2.Response]:
+        """Send one request and give the answer, whose body is still on the wire; one read to its end keeps the line."""
         target = turn.target
         url = httpcore2.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path)
-        connection, response = await self._send(turn.place, httpcore2.Request(b"GET", url, headers=headers))
+        request = httpcore2.Request(method, url, headers=headers, content=content)
+        connection, response = await self._send(turn.place, request)
         turn.answered, turn.host.failures = True, 0
         try:
             yield response
@@ -112,12 +116,14 @@ class Pool:
     async def _send(
         self, place: _Place, request: httpcore2.Request
     ) -> tuple[httpcore2.AsyncHTTP11Connection, httpcore2.Response]:
-        kept = await self._take(place)
+        # A server may close a kept connection in the same moment: only what is idempotent may be sent again, and goes
+        # over one (RFC 9110 §9.2.2).
+        kept = await self._take(place) if request.method in _IDEMPOTENT else None
         if kept is not None:
             try:
                 return kept, await kept.handle_async_request(request)
             except (httpcore2.NetworkError, httpcore2.RemoteProtocolError):
-                pass  # The server closed it in the same moment: a GET may be sent again (RFC 9110 §9.2.2).
+                pass
         fresh = await self._dial(place)
         return fresh, await fresh.handle_async_request(request)
 

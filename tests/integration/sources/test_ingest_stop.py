@@ -24,6 +24,7 @@ site: {{title: Open Harbour, url: "https://newsroom.example.org/", timezone: UTC
 sources:
   quick: {{type: feed, url: "{quick}", allow_private: true}}
   slow: {{type: feed, url: "{slow}", allow_private: true}}
+web: {{bind: none}}
 """
 FEED = (
     b"<rss version='2.0'><channel><item><title>Ferry</title><link>/1</link>"

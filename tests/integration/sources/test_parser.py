@@ -120,7 +120,7 @@ async def test_an_adapter_is_called_with_a_page(plugin: str) -> None:
                 title="Ferry",
                 link="https://river.example/a",
                 published=datetime(2020, 6, 5, 14, tzinfo=UTC),
-                image=Image(url="https://river.example/a.jpg"),
+                image=Image(url="https://river.example/a.jpg", media_type="image/jpeg"),
             ),
         ),
         (Quarantined("Words", "it has no title"),),
