@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from digest.cli.base import add_command, clock, config_path, cut, folded, opened, out, say, say_next
-from digest.cli.items import check_names, find_item
+from digest.cli.items import check_names, find_item, title_for_all
 
 if TYPE_CHECKING:
     from digest.model.item import Item
@@ -51,7 +51,7 @@ def withdraw(
     with opened(context) as newsroom:
         found = find_item(newsroom, " ".join(words))
         pull(newsroom.store, found, reason, clock())
-    out(f"Withdrawn: {cut(found.title, 66)}")
+    out(f"Withdrawn: {cut(title_for_all(found), 66)}")
     if found.status in HIDDEN:
         say("no reader has seen it, and none will")
     else:
@@ -155,7 +155,7 @@ def _tell_edited(edited: "Edited", *, asked: bool) -> None:
     if let_go:
         out(folded(f"Let go: {', '.join(let_go)}: its source's words come back with the next reading"))
     said = f"; written by you, whatever its source says: {', '.join(pinned)}" if pinned else ""
-    out(folded(f"{'Edited' if edited.fields else 'Kept'}: {cut(edited.after.title, 66)}{said}"))
+    out(folded(f"{'Edited' if edited.fields else 'Kept'}: {cut(title_for_all(edited.after), 66)}{said}"))
 
 
 def _say_next(context: typer.Context, *, told: bool = True) -> None:

@@ -45,7 +45,8 @@ def select(log: Log, mark: int, to_seq: int, choices: Sequence[Choice], *, backl
     """Return what an edition up to `to_seq` shows to somebody who was handed everything up to `mark`.
 
     `log` holds every row of each item that has a row in `(mark, to_seq]`. Rows of a first reading older than
-    `backlog_days` are never mailed. New items come newest first (by seq, descending); so do the others.
+    `backlog_days` are never mailed, nor is anything of an item that was called back by then. New items come newest
+    first (by seq, descending); so do the others.
     """
     intervals = _by_topic(choices)
     new: list[Selected] = []
@@ -54,7 +55,7 @@ def select(log: Log, mark: int, to_seq: int, choices: Sequence[Choice], *, backl
     for item_id, rows in log.items():
         seen = [row for row in rows if row.seq <= to_seq]
         covered = [row for row in seen if _reaches(row, intervals, backlog_days)]
-        if not covered:
+        if not covered or _is_called_back(seen):
             continue
         pulled = next((row.seq for row in seen if row.action is Action.WITHDRAWN), None)
         first = covered[0].seq
@@ -82,6 +83,12 @@ def _reaches(row: Placement, intervals: Mapping[str, Sequence[Choice]], backlog_
     if row.action is not Action.PLACED or row.backlog_days > backlog_days:
         return False
     return any(choice.covers(row.seq) for choice in intervals.get(row.topic, ()))
+
+
+def _is_called_back(seen: Sequence[Placement]) -> bool:
+    """Tell whether an item was taken out of `all`, where every item stands: its newsroom put it under embargo."""
+    last = next((row for row in reversed(seen) if row.topic == ALL), None)
+    return last is not None and last.action is Action.REMOVED
 
 
 def _labels(seen: Sequence[Placement], covered: Sequence[Placement]) -> tuple[str, ...]:

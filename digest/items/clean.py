@@ -80,4 +80,6 @@ def _clean_image(image: Image | None, base_url: str | None) -> Image | None:
     given = image or Image()
     url = clean_link(given.url, base_url)
     cleaned = Image(url=url, alt=_optional(given.alt), caption=_optional(given.caption), credit=_optional(given.credit))
+    if url:
+        cleaned = replace(cleaned, length=max(given.length or 0, 0) or None, media_type=_optional(given.media_type))
     return None if cleaned == Image() else cleaned

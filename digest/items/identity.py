@@ -157,17 +157,27 @@ def mint_entry_id(site_url: str, source: str, key: str, published_on: date) -> s
 
 
 def dedupe_parsed(items: Sequence[ParsedItem], pages: Collection[str] = ()) -> Parsed:
-    """Return the items of one reading with each key once, the first in page order; the others by name."""
+    """Return the items of one reading with each key once, the first in page order; the others by name.
+
+    Of one that stands there in the same words again, the one with the latest embargo is kept.
+    """
     places = {*pages, *find_landing_pages(items)}
     kept: dict[str, ParsedItem] = {}
     dropped: list[Quarantined] = []
     for item in items:
         key = identity_of(item, places)
         if key in kept:
-            dropped.append(Quarantined(item.title, _name_collision(kept[key], item, places)))
+            reason = _name_collision(kept[key], item, places)
+            if reason == REPEATED and _is_later(item.embargo, kept[key].embargo):
+                kept[key] = item
+            dropped.append(Quarantined(item.title, reason))
         else:
             kept[key] = item
     return Parsed(items=tuple(kept.values()), quarantined=tuple(dropped))
+
+
+def _is_later(embargo: datetime | None, other: datetime | None) -> bool:
+    return embargo is not None and (other is None or embargo > other)
 
 
 def _name_collision(first: ParsedItem, again: ParsedItem, pages: Collection[str]) -> str:

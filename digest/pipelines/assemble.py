@@ -28,6 +28,7 @@ from digest.store import lists as list_rows
 from digest.store import placements as log_rows
 from digest.store.editions import Audience, Group
 from digest.store.engine import Connection, Store
+from digest.store.recalls import load_called_back, lock_lists
 from digest.store.subscribers import load_choices
 
 IDLE_SEQS = 5_000
@@ -172,6 +173,8 @@ class _Assembly:
 
     def run(self) -> Assembled | None:
         due = self.due
+        # Whoever calls an item back waits for the edition that is under way, and this one for them.
+        lock_lists(self.connection, due.mailing.id)
         groups = rows.load_groups(self.connection, due.audience)
         plan = plan_variants(self.connection, due.mailing, groups, self.to_seq)
         idle = [group for group in groups if group not in plan and group.mark < self.to_seq - IDLE_SEQS]
@@ -235,7 +238,10 @@ def plan_variants(
     behind = [group for group in groups if group.mark < to_seq]
     if not behind:
         return {}
-    log = group_by_item(log_rows.load_window(connection, min(group.mark for group in behind), to_seq))
+    log = dict(group_by_item(log_rows.load_window(connection, min(group.mark for group in behind), to_seq)))
+    for item_id in load_called_back(connection):
+        # An edition that is made up for stops at a place in the log where it could still be seen.
+        log.pop(item_id, None)
     offered = list_rows.load_offer(connection, mailing.id)
     chosen = load_choices(connection, [group.choices_id for group in behind])
     selections = _Selections(log, to_seq, offered, mailing.schedule.cadence.period_days)

@@ -7,9 +7,10 @@ from digest.config.settings import SourceSettings
 from digest.items.dates import DateDecision
 from digest.items.decide import Change, Decision
 from digest.items.identity import mint_entry_id
-from digest.model.item import Item, ItemStatus
+from digest.model.item import Image, Item, ItemStatus
 from digest.pipelines.desk import Desk
 from digest.pipelines.kinds import find_kind
+from digest.pipelines.left_out import is_under_embargo
 from digest.pipelines.resolve import Arrival
 
 SEEN = ("title", "summary", "kind", "image", "content_html")
@@ -39,11 +40,12 @@ def make_item(desk: Desk, source: SourceSettings, arrival: Arrival, when: DateDe
         image=filled.image,
         content_html=filled.content_html,
         author=filled.author,
-        status=ItemStatus.HELD if when.held_until else ItemStatus.LIVE,
+        status=ItemStatus.HELD if when.held_until or is_under_embargo(filled.embargo, now) else ItemStatus.LIVE,
         topics=match.topics,
         regions=match.regions,
         link_key=traits.link_key,
         title_key=traits.title_key,
+        embargo_at=filled.embargo,
     )
 
 
@@ -59,7 +61,7 @@ def revise_item(
     fresh = replace(fresh, **{name: getattr(stored, name) for name in stored.pinned})
     match = desk.matcher.match(fresh.title, fresh.summary, fresh.kind)
     fresh = replace(fresh, topics=match.topics, regions=match.regions)
-    seen = any(getattr(fresh, name) != getattr(stored, name) for name in SEEN)
+    seen = any(_seen(fresh, name) != _seen(stored, name) for name in SEEN)
     if decision.change is not Change.CHANGED or not seen:
         return fresh
     return replace(
@@ -83,9 +85,22 @@ def _with_words(desk: Desk, source: SourceSettings, arrival: Arrival, stored: It
         kind=kind or (before.kind if before else None),
         link=given.link or stored.link,
         language=given.language or (before.language if before else source.language),
-        image=given.image or (before.image if before else None),
+        image=_keep_file(given.image or (before.image if before else None), stored.image),
         content_html=given.content_html or (before.content_html if before else None),
         author=given.author or (before.author if before else None),
         link_key=arrival.traits.link_key if arrival.parsed.link else stored.link_key,
         title_key=arrival.traits.title_key if given.title else stored.title_key,
     )
+
+
+def _keep_file(image: Image | None, before: Image | None) -> Image | None:
+    """Return a picture with what is known already of its file, where this reading was not told."""
+    if image is None or before is None or image.url != before.url or image.length is not None:
+        return image
+    return replace(image, length=before.length, media_type=before.media_type)
+
+
+def _seen(item: Item, name: str) -> object:
+    """Return a field as readers see it: of a picture's file they see no number."""
+    value = getattr(item, name)
+    return replace(value, length=None, media_type=None) if isinstance(value, Image) else value

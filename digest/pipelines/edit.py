@@ -22,6 +22,7 @@ from digest.store import items as item_rows
 from digest.store import placements as log_rows
 from digest.store import sources as source_rows
 from digest.store.engine import Connection, Store
+from digest.store.recalls import was_placed
 
 FIELDS = ("title", "summary", "kind", "author", "date", "link")
 """What an editor may write; `date` is the day of publication."""
@@ -125,7 +126,7 @@ def edit_item(desk: Desk, item: Item, wish: Wish, now: datetime) -> Edited:
             edited = replace(edited, after=_apart(desk, connection, edited.after))
         if not edited.fields and edited.after.pinned == edited.before.pinned and not wish.note:
             return edited
-        after = _revised(edited, wish, now)
+        after = _revised(edited, wish, now, seen=was_placed(connection, item.id))
         told = f"edited: {', '.join(edited.fields) or 'nothing'}{': ' if wish.note else ''}{wish.note or ''}"
         let_go = set(edited.before.pinned) - set(after.pinned)
         # Without its hash the source's words count as changed at the next reading, and a full one it must be.
@@ -138,12 +139,12 @@ def edit_item(desk: Desk, item: Item, wish: Wish, now: datetime) -> Edited:
     return replace(edited, after=after)
 
 
-def _revised(edited: Edited, wish: Wish, now: datetime) -> Item:
+def _revised(edited: Edited, wish: Wish, now: datetime, *, seen: bool) -> Item:
     before, after = edited.before, edited.after
     if not edited.fields and not wish.note:
         return after
     after = replace(after, updated_at=max(now, before.updated_at + timedelta(seconds=1)), revision=before.revision + 1)
-    if before.status is not ItemStatus.LIVE:
+    if not seen:
         # Nobody has seen it: it stands as of its own date when it comes out.
         after = replace(after, updated_at=after.published_at)
     return replace(after, note=wish.note, corrected_at=now) if wish.note else after

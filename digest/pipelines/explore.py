@@ -12,6 +12,7 @@ from typing import Any
 
 from digest.errors import SourceError
 from digest.pipelines.leads import follow_leads
+from digest.pipelines.left_out import is_under_embargo
 from digest.pipelines.trial import BoundedClient, Question, Tell, Trial
 from digest.sources.adapters import find_adapter
 from digest.sources.discovery.discover import Findings
@@ -190,7 +191,8 @@ def _with_private(trial: Trial, source: dict[str, Any]) -> dict[str, Any]:
 
 def _conclude(trial: Trial, findings: Findings, now: datetime, url: str | None) -> Exploration:
     leads = findings.leads
-    judged = [judge_way(_finish(trial, way), now, leads.links) for way in _distinct(trial.ways)]
+    tried = [_without_embargoed(trial, way, now) for way in trial.ways]
+    judged = [judge_way(_finish(trial, way), now, leads.links) for way in _distinct(tried)]
     ways = tuple(_without_lesser(sorted(filter(is_usable, judged), key=lambda way: -way.score)))
     return Exploration(
         address=trial.question.address,
@@ -201,6 +203,15 @@ def _conclude(trial: Trial, findings: Findings, now: datetime, url: str | None) 
         ways=ways,
         notes=tuple(dict.fromkeys((*(() if ways else findings.signs), *trial.notes))),
     )
+
+
+def _without_embargoed(trial: Trial, way: Way, now: datetime) -> Way:
+    """Return a way with those items that may be shown; how many others there are is noted."""
+    hidden = {one.title for one in way.parsed.items if is_under_embargo(one.embargo, now)}
+    items = tuple(one for one in way.parsed.items if one.title not in hidden)
+    if held := len(way.parsed.items) - len(items):
+        trial.notes.append(f"{held:,} under embargo {'is' if held == 1 else 'are'} read, and not shown here")
+    return replace(way, parsed=replace(way.parsed, items=items))
 
 
 def _distinct(ways: Iterable[Way]) -> Iterator[Way]:

@@ -14,18 +14,20 @@ from digest.items.clean import clean_item
 from digest.items.dates import DateDecision, decide_date, order_for_store, real_date
 from digest.items.decide import Change, content_hash
 from digest.items.identity import REPEATED, dedupe_parsed
-from digest.model.item import HIDDEN, Item, ItemStatus, Parsed, ParsedItem, Quarantined
+from digest.model.item import HIDDEN, UNKNOWN_EMBARGO, UNNAMED, Item, ItemStatus, Parsed, ParsedItem, Quarantined
 from digest.model.placement import Action
 from digest.pipelines.burst import DAYS_LOOKED_AT, BurstDecision, decide_burst
 from digest.pipelines.compose import make_item, revise_item
 from digest.pipelines.desk import Desk
-from digest.pipelines.left_out import find_embargoed, tell_left_out, title_for_all
+from digest.pipelines.embargo import follow_embargoes, hold_unlisted, share_embargoes
+from digest.pipelines.left_out import find_embargoed, tell_left_out
 from digest.pipelines.place import AGE_UNKNOWN_DAYS, age_days, first_rows, follow_topics, placed_topics
 from digest.pipelines.resolve import Arrival, Resolver, is_identifiable, pages_of
 from digest.pipelines.step import Step, decide_step
 from digest.store import aliases as alias_rows
 from digest.store import items as item_rows
 from digest.store import placements as log_rows
+from digest.store import recalls
 from digest.store.engine import Connection
 from digest.store.sources import PastReading, SourceState
 
@@ -64,6 +66,7 @@ class Intake:
         self.zone = ZoneInfo(source.timezone)
         self.undated = self.untitled = 0
         self.embargoed: set[str] = set()
+        self.called_back: set[int] = set()
 
     def run(self, parsed: Parsed, *, approve: bool) -> tuple[Ingested, int]:
         """Save the items of a reading; return what it came to, and how many usable items it listed."""
@@ -75,7 +78,11 @@ class Intake:
         for step in steps:
             if step.stored is not None and step.decision.change in (Change.CHANGED, Change.REFRESHED):
                 self._revise(step, step.stored)
+        self.called_back = follow_embargoes(self.connection, [one.arrival for one in steps], self.now)
         self._redate([one.arrival for one in steps if one.stored and one.stored.status in HIDDEN])
+        if self.source.type == "folder":
+            # A file that is not there is no story that scrolled off.
+            hold_unlisted(self.connection, self.source.id, _ids_of(steps, made), self.now)
         return self._sum_up(steps, made, burst, left_out), len(arrivals)
 
     def _sort_out(self, parsed: Parsed) -> tuple[list[Arrival], list[Quarantined]]:
@@ -86,14 +93,15 @@ class Intake:
         resolver = Resolver(
             self.connection, settings, self.source, self.now, complete=complete, removed=self.desk.removed
         )
-        arrivals = resolver.resolve(deduped.items)
+        arrivals = share_embargoes(resolver.resolve(deduped.items))
         if deduped.quarantined:
             self.embargoed = find_embargoed(cleaned, self.zone, self.now, self.source.future)
         # A listing without titles (a sitemap) gives one at first sight, through a detail, and later none.
         untitled = [one for one in arrivals if one.is_new and not one.filled.title]
         self.untitled = len(untitled)
-        names = [one.filled.link or one.key for one in untitled]
-        names += ["an item without a title" for one in cleaned if not is_identifiable(one)]
+        # Of one whose embargo cannot be read its source has said so.
+        names = [_name_untitled(one) for one in untitled if one.filled.embargo != UNKNOWN_EMBARGO]
+        names += ["an item without a title" for one in cleaned if not (is_identifiable(one) or one.embargo)]
         left_out = [
             *parsed.quarantined,
             *(Quarantined(name, "it has no title") for name in names),
@@ -106,9 +114,9 @@ class Intake:
     ) -> Ingested:
         changes = Counter(one.decision.change for one in steps)
         states = Counter(one.status for one in made)
-        reused = [title_for_all(one.stored) for one in steps if one.stored and one.decision.reused]
+        reused = [self._title_for_all(one.stored) for one in steps if one.stored and one.decision.reused]
         seen = [*made, *(one.stored for one in steps if one.stored)]
-        hidden = self.embargoed | {one.title for one in seen if one.status in HIDDEN} if left_out else ()
+        hidden = self.embargoed | {one.title for one in seen if self._is_hidden(one)} if left_out else ()
         return Ingested(
             source=self.source.id,
             new=states[ItemStatus.LIVE],
@@ -121,8 +129,15 @@ class Intake:
                 *(f"the id of {title} may name another story now: look at it" for title in reused),
             ),
             quarantined=tell_left_out(left_out, hidden),
-            listed=frozenset(one.id for one in seen),
+            listed=_ids_of(steps, made),
         )
+
+    def _title_for_all(self, item: Item) -> str:
+        return UNNAMED if self._is_hidden(item) else f"“{item.title}”"
+
+    def _is_hidden(self, item: Item) -> bool:
+        """Tell whether no reader may see an item that was loaded before its embargo was followed."""
+        return item.status in HIDDEN or item.id in self.called_back
 
     def _decide_burst(self, steps: Sequence[Step], approve: bool) -> BurstDecision:
         new = sum(one.decision.change is Change.NEW for one in steps)
@@ -185,7 +200,7 @@ class Intake:
         for item in item_rows.load_items(self.connection, hidden).values():
             when = self._when(hidden[item.id], Counter())
             same = when.published_on == item.published_on and (when.date_only or when.published_at == item.published_at)
-            if same or "published_on" in item.pinned:
+            if same or "published_on" in item.pinned or recalls.was_placed(self.connection, item.id):
                 continue
             dated = replace(
                 item,
@@ -227,6 +242,15 @@ def _in_order(arrivals: Sequence[Arrival]) -> list[Arrival]:
     """Return arrivals in the order in which they are stored."""
     by_item = {id(one.filled): one for one in arrivals}
     return [by_item[id(item)] for item in order_for_store([one.filled for one in arrivals])]
+
+
+def _ids_of(steps: Sequence[Step], made: Sequence[Item]) -> frozenset[int]:
+    """Return the ids of the stored items that a reading lists."""
+    return frozenset(one.id for one in (*made, *(step.stored for step in steps if step.stored)))
+
+
+def _name_untitled(arrival: Arrival) -> str:
+    return UNNAMED if arrival.filled.embargo else arrival.filled.link or arrival.key
 
 
 def _names_of(arrival: Arrival, item: Item) -> tuple[str | None, str | None]:

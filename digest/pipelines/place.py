@@ -11,10 +11,12 @@ from digest.model.item import Item, ItemStatus
 from digest.model.placement import Action, Placement
 from digest.model.topic import ALL, kind_topic, region_topic
 from digest.pipelines.desk import Desk
+from digest.pipelines.left_out import is_under_embargo
 from digest.store import items as item_rows
 from digest.store import placements as log_rows
 from digest.store.engine import Connection
 from digest.store.pending import load_pending
+from digest.store.recalls import keep_apart
 
 AGE_UNKNOWN_DAYS = 3_650
 """The age of an undated item that was there before us: more than any list's period, so that it is news to nobody."""
@@ -50,10 +52,17 @@ def age_days(item: Item, zone: ZoneInfo) -> int:
 
 
 def release_held(desk: Desk, now: datetime) -> int:
-    """Place the items whose embargo has lifted by `now`; return how many."""
+    """Place the items whose embargo has lifted by `now`; return how many.
+
+    One that readers had before it was called back is as old as it was, and new again to those alone who had not been
+    handed it.
+    """
     with desk.store.append() as connection:
-        held = item_rows.load_held(connection, now)
-        _release(desk, connection, [(item, ItemStatus.LIVE, 0) for item in held], "embargo lifted", now)
+        held = [
+            (item, ItemStatus.LIVE, log_rows.load_backlog(connection, item.id))
+            for item in item_rows.load_held(connection, now)
+        ]
+        _release(desk, connection, held, "embargo lifted", now)
     return len(held)
 
 
@@ -76,7 +85,8 @@ def release_pending(desk: Desk, source_id: str, now: datetime) -> int:
 def _status_after(item: Item, zone: ZoneInfo, now: datetime) -> ItemStatus:
     """Return what an approved item becomes: an embargo is judged by when it was seen, and ends by the clock."""
     ahead = is_ahead(item.published_on, item.published_at, item.date_only, zone=zone, now=item.first_seen_at)
-    return ItemStatus.HELD if ahead and item.published_at > now else ItemStatus.LIVE
+    held = (ahead and item.published_at > now) or is_under_embargo(item.embargo_at, now)
+    return ItemStatus.HELD if held else ItemStatus.LIVE
 
 
 def _release(
@@ -88,7 +98,12 @@ def _release(
 ) -> None:
     rows: list[Placement] = []
     for item, status, backlog_days in released:
+        # RFC 4287 §4.2.15: nobody can know of it before its embargo lifts, whatever its date says.
+        updated_at = max(item.updated_at, item.embargo_at or item.updated_at)
         shown = replace(item, status=status, revision=item.revision + 1)
+        if status is ItemStatus.LIVE:
+            keep_apart(connection, item.id)
+            shown = replace(shown, updated_at=updated_at)
         item_rows.save_item(connection, shown, None, reason, now)
         rows += first_rows(desk.settings, shown, backlog_days)
     log_rows.append_placements(connection, rows, now)

@@ -23,12 +23,13 @@ from digest.items.identity import (
 from digest.items.same import Traits
 from digest.model.item import Item, ParsedItem
 from digest.pipelines.kinds import find_kind
+from digest.pipelines.left_out import is_under_embargo
 from digest.pipelines.recognise import Arrival, Reading, Recognition, find_twins
 from digest.store import aliases as alias_rows
 from digest.store import items as item_rows
 from digest.store.engine import Connection
 
-__all__ = ["Arrival", "Resolver", "find_unknown", "is_identifiable", "pages_of"]
+__all__ = ["Arrival", "Resolver", "find_unknown", "is_identifiable", "pages_of", "resolve_items"]
 
 
 def pages_of(source: SourceSettings, settings: Settings) -> frozenset[str]:
@@ -50,15 +51,33 @@ def find_unknown(
     *,
     complete: bool = True,
 ) -> list[int]:
-    """Return the places of those items of a reading that saving it would store as new ones."""
+    """Return the places of those items of a reading that saving it would store as new ones.
+
+    Those under embargo are not among them: nobody has to see their pages yet.
+    """
+    listed = [replace(one, detail=None) for one in items]
+    found = resolve_items(connection, settings, source, listed, now, complete=complete)
+    return [at for at, one in found if one.is_new and not is_under_embargo(one.parsed.embargo, now)]
+
+
+def resolve_items(
+    connection: Connection,
+    settings: Settings,
+    source: SourceSettings,
+    items: Sequence[ParsedItem],
+    now: datetime,
+    *,
+    complete: bool,
+) -> list[tuple[int, Arrival]]:
+    """Return what saving a reading would take the items for, with their places in it."""
     base = source.url or settings.site.url
-    cleaned = {at: clean_item(replace(one, detail=None), base_url=base) for at, one in enumerate(items)}
+    cleaned = {at: clean_item(one, base_url=base) for at, one in enumerate(items)}
     usable = {id(one): at for at, one in cleaned.items() if is_identifiable(one)}
     deduped = dedupe_parsed(
         [cleaned[at] for at in usable.values()], canonical_pages((source.url, settings.site.url))
     ).items
     arrivals = Resolver(connection, settings, source, now, complete=complete).resolve(deduped)
-    return [usable[id(one.parsed)] for one in arrivals if one.is_new]
+    return [(usable[id(one.parsed)], one) for one in arrivals]
 
 
 class Resolver:

@@ -18,18 +18,22 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from digest.config.settings import FeedsSettings, MailSettings, Settings
 from digest.editions.render import Renderer
 from digest.model.delivery import Delivery, DeliveryState, Outcome
-from digest.model.item import Item, ItemStatus
+from digest.model.item import UNKNOWN_EMBARGO, Item, ItemStatus
 from digest.model.mailing import Cadence, MailingList, Schedule
 from digest.model.placement import Action, Placement
 from digest.model.site import Site
 from digest.model.subscriber import OFFER, SubscriptionStatus
 from digest.model.topic import ALL, Topic
 from digest.pipelines.assemble import assemble, assemble_now
+from digest.pipelines.desk import Desk
+from digest.pipelines.embargo import call_back
+from digest.pipelines.place import release_held
 from digest.pipelines.subscribe import Wish, subscribe, unsubscribe
 from digest.store import deliveries as ledger
 from digest.store import editions, items, placements, subscribers
 from digest.store.engine import open_store
 from digest.store.migrate import ready_store
+from digest.topics.match import build_matcher
 
 KEY = b"a key of the tests, long enough"
 LEASE = timedelta(minutes=30)
@@ -63,6 +67,7 @@ SETTINGS = Settings(
     mail=MailSettings(),
 )
 RENDERER = Renderer(None)
+MATCHER = build_matcher((), ())
 READERS = ("ada@inbox.example", "bo@inbox.example")
 TOPICS = ("a", "b")
 DEAD, LOST = "killed before the fence", "killed after the fence"
@@ -83,17 +88,21 @@ def numbers_in(text: str) -> tuple[list[int], list[int]]:
 
 @dataclass
 class Reader:
-    """What a naive observer knows: today's topics, the stories that came in them, and the texts that were handed."""
+    """What a naive observer knows: today's topics, the stories that came in them, and the texts that were handed.
+
+    `recalled` are stories that were called back and did not come again in what the list offers by now.
+    """
 
     wants: tuple[str, ...] = ()
     here: bool = False
     reached: set[int] = field(default_factory=set)
     shown: Counter[int] = field(default_factory=Counter)
     waived: set[int] = field(default_factory=set)
+    recalled: set[int] = field(default_factory=set)
 
 
 class Newsroom(RuleBasedStateMachine):
-    """One list, two readers, one SQLite database in memory."""
+    """One list, two readers, one SQLite database in memory. Stories come, change, are called back and let go."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -118,13 +127,20 @@ class Newsroom(RuleBasedStateMachine):
     def append(self, story: Item, topics: Sequence[str], action: Action) -> None:
         with self.store.append() as connection:
             placements.append_placements(connection, [Placement(0, one, story.id, action) for one in topics], self.now)
+        if action is Action.PLACED:
+            self.reach(story, topics)
+
+    def reach(self, story: Item, topics: Sequence[str]) -> list[Reader]:
+        reached = []
         for reader in self.readers.values():
             offer = self.mailing.topics
             wanted = [one for one in topics if one in reader.wants and (one in offer or ALL in offer)]
             if OFFER in reader.wants:
                 wanted += [one for one in topics if one in offer]
-            if reader.here and action is Action.PLACED and wanted:
+            if reader.here and wanted:
                 reader.reached.add(story.id)
+                reached.append(reader)
+        return reached
 
     def topics_of(self, story: Item) -> list[str]:
         with self.store.read() as connection:
@@ -178,6 +194,29 @@ class Newsroom(RuleBasedStateMachine):
             items.save_item(connection, changed, None, action.value, self.now)
         self.stories[story.id - 1] = changed
         self.append(changed, self.topics_of(changed), action)
+
+    @rule(pick=st.integers(0, 3))
+    def call_story_back(self, pick: int) -> None:
+        story = self.pick(pick)
+        if story is not None:
+            with self.store.append() as connection:
+                stored = items.load_items(connection, [story.id])[story.id]
+                self.stories[story.id - 1] = call_back(connection, stored, UNKNOWN_EMBARGO, self.now)
+            for reader in self.readers.values():
+                reader.recalled.add(story.id)
+
+    @rule()
+    def let_stories_go(self) -> None:
+        held = [story for story in self.stories if story.status is ItemStatus.HELD]
+        with self.store.write() as connection:
+            for story in held:
+                items.save_item(connection, replace(story, embargo_at=self.now), None, "", self.now)
+        assert release_held(Desk(self.settings, self.store, MATCHER), self.now) == len(held)
+        for story in held:
+            with self.store.read() as connection:
+                self.stories[story.id - 1] = items.load_items(connection, [story.id])[story.id]
+            for reader in self.reach(story, (ALL, *story.topics)):
+                reader.recalled.discard(story.id)
 
     @rule(offer=st.sampled_from([(ALL,), (ALL,), ("a",), ("b",), TOPICS]))
     def change_offer(self, offer: tuple[str, ...]) -> None:
@@ -244,6 +283,8 @@ class Newsroom(RuleBasedStateMachine):
             outcome = Outcome(DeliveryState(end), end)
             ledger.record_outcome(connection, one, "me", outcome, self.now + timedelta(minutes=15), self.now)
         if end == "sent":
+            held = {story.id for story in self.stories if story.status is ItemStatus.HELD}
+            assert not held & self.read(one), "an item under embargo was handed over"
             self.observe(one)
 
     @rule(proved=st.booleans())
@@ -260,6 +301,11 @@ class Newsroom(RuleBasedStateMachine):
             self.observe(one)
 
     # The observer
+
+    def read(self, one: Delivery) -> set[int]:
+        with self.store.read() as connection:
+            news, notices = numbers_in(editions.load_variant(connection, one.variant_id).text)
+        return {*news, *notices}
 
     def observe(self, one: Delivery) -> None:
         """Read a message that was handed over."""
@@ -281,6 +327,7 @@ class Newsroom(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Settle everything, send a last edition: then everybody has been shown what came in their topics."""
         self.recover(False)
+        self.let_stories_go()
         for who in READERS:
             self.pause_or_resume(who, SubscriptionStatus.ACTIVE)
         self.place_story(())
@@ -288,7 +335,7 @@ class Newsroom(RuleBasedStateMachine):
         live = {story.id for story in self.stories if story.status is ItemStatus.LIVE}
         for reader in self.readers.values():
             if reader.here:
-                missing = (reader.reached & live) - reader.waived - reader.shown.keys()
+                missing = (reader.reached & live) - reader.waived - reader.recalled - reader.shown.keys()
                 assert not missing, "items were never handed over"
         self.books_add_up()
         self.store.close()

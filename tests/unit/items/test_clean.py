@@ -134,7 +134,13 @@ def test_language(given_tag: str, cleaned: str | None) -> None:
 def test_every_field_is_thought_of() -> None:
     """An item has no field that cleaning has not heard of."""
     known = {"title", "summary", "kind", "explicit_id", "link", "language", "image", "content_html", "author", "markup"}
-    assert {field.name for field in fields(ParsedItem)} - known == {"truncated", "published", "detail", "content_hash"}
+    assert {field.name for field in fields(ParsedItem)} - known == {
+        "truncated",
+        "published",
+        "detail",
+        "content_hash",
+        "embargo",
+    }
     item = ParsedItem(title="A", truncated=True)
     assert clean_item(item, base_url=None) == replace(item)
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -193,6 +194,16 @@ def test_same_words_read_twice(story: Story) -> None:
     one = story()
     assert len(dedupe_parsed((one, one)).items) == 1
     assert dedupe_parsed((one, one)).quarantined == (Quarantined(one.title, "twice on the page"),)
+
+
+@pytest.mark.parametrize("hours", [(None, 1), (1, None), (1, 2), (2, 1), (1, 1), (None, None)])
+def test_of_one_that_stands_there_twice_the_latest_embargo_counts(
+    story: Story, hours: tuple[int | None, int | None]
+) -> None:
+    """Wherever it stands, what holds an item longest holds it."""
+    times = [hour and datetime(2026, 3, 12, hour, tzinfo=UTC) for hour in hours]
+    (kept,) = dedupe_parsed([replace(story(), embargo=at or None) for at in times]).items
+    assert kept.embargo == max((at for at in times if at), default=None)
 
 
 @pytest.mark.parametrize(

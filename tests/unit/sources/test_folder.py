@@ -87,13 +87,12 @@ def test_a_date_counts_in_the_zone_of_the_source(written: str, expected: date) -
     ("text", "name", "reason"),
     [
         pytest.param("---\ntitle: A\ndate: 11/12/2026\n---\n", "A", "its date cannot be read", id="ambiguous-date"),
-        pytest.param("---\ntitle: A\nembargo: 2026-05-01\n---\n", "A", "it has an embargo", id="embargo"),
         pytest.param("---\ndate: 2026-05-01\n---\nText.", "2026/keeper.md", "it has no title", id="no-title"),
         pytest.param("Text.", "2026/keeper.md", "it has no title", id="text-alone"),
     ],
 )
 def test_what_cannot_be_published_is_named(text: str, name: str, reason: str) -> None:
-    """Nothing is guessed, and nothing under embargo is let out."""
+    """Nothing is guessed."""
     parsed = _parse(text)
     assert parsed.items == ()
     ((named, told),) = _reasons(parsed)
