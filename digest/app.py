@@ -20,11 +20,13 @@ from digest.errors import StoreError
 from digest.mail.maildir import MaildirTransport
 from digest.mail.smtp import SmtpTransport
 from digest.model.mailing import MailingList
+from digest.pipelines.archive import OnProgress
 from digest.pipelines.assemble import Assembled, assemble, assemble_now
 from digest.pipelines.deliver import Clock, Post, Tally, Transport, deliver
 from digest.pipelines.ingest import forget_reading, ingest
 from digest.pipelines.owner import make_owner
-from digest.pipelines.publish import FeedResult, Memory, publish
+from digest.pipelines.ping import Pinged, ping_hub
+from digest.pipelines.publish import MOST_ARCHIVES, FeedResult, Memory, ignore_made, publish
 from digest.pipelines.recover import Recovered, recover
 from digest.pipelines.save import Desk, Ingested, release_pending
 from digest.store.engine import Store, open_store
@@ -119,9 +121,30 @@ class App:
         desk = Desk(self.settings, self.store, self.matcher)
         return {source: release_pending(desk, source, now) for source in sources}
 
-    def publish(self, now: datetime, *, only: Collection[str] = (), every: bool = False) -> list[FeedResult]:
+    def publish(
+        self,
+        now: datetime,
+        *,
+        only: Collection[str] = (),
+        every: bool = False,
+        most_archives: int | None = MOST_ARCHIVES,
+        on_progress: OnProgress = ignore_made,
+    ) -> list[FeedResult]:
         """Publish feeds; see pipelines.publish."""
-        return publish(self.settings, self.store, now, only=only, every=every, memory=self.memory)
+        return publish(
+            self.settings,
+            self.store,
+            now,
+            only=only,
+            every=every,
+            memory=self.memory,
+            most_archives=most_archives,
+            on_progress=on_progress,
+        )
+
+    async def ping(self, now: datetime) -> Pinged:
+        """Tell the hub of feeds that changed; see pipelines.ping."""
+        return await ping_hub(self.settings, self.store, now)
 
     def assemble(self, now: datetime, *, only: Collection[str] = ()) -> list[Assembled]:
         """Assemble what is due; see pipelines.assemble."""

@@ -1,7 +1,7 @@
 """The doorbell: APScheduler rings, our own two workers do the work and drain it.
 
-    every quarter minute, or as often as a source wants ─▶ ring ─▶ reader: ingest what is due | publish what was touched
-    every quarter minute, and when something is new     ─▶ ring ─▶ mailer: recover | assemble what is due | deliver
+    each quarter minute, or as sources want        ─▶ ring ─▶ reader: ingest what is due | publish | ping the hub
+    each quarter minute, and once something is new ─▶ ring ─▶ mailer: recover | assemble what is due | deliver
 
 What is due is computed from the calendar and the store, so a ring that is lost, late or doubled costs nothing. A ring
 only sets an event: APScheduler's shutdown cancels running coroutines, and a hand-over must never be cancelled.
@@ -20,6 +20,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from digest.app import App, Round
 from digest.errors import DigestError
 from digest.pipelines.deliver import Clock
+from digest.pipelines.ping import Pinged
 from digest.pipelines.publish import FeedResult
 from digest.pipelines.save import Ingested
 
@@ -29,12 +30,16 @@ TICK_S = 15
 DRAIN_S = 3
 """Seconds that a reading gets to end by itself when we are told to stop; what it did not store is read again."""
 
+Beside = Callable[[asyncio.Event], Awaitable[None]]
+"""Work of another kind that ends when the event is set, as a web server's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """Who is told what a round did; a trouble is one sentence."""
 
     read: Callable[[list[Ingested], list[FeedResult]], None]
+    pinged: Callable[[Pinged], None]
     mailed: Callable[[Round], None]
     trouble: Callable[[str], None]
 
@@ -48,8 +53,11 @@ class _Bells:
     stop: asyncio.Event
 
 
-async def run(app: App, clock: Clock, report: Report, stop: asyncio.Event) -> None:
-    """Work until `stop` is set or SIGTERM or SIGINT arrives; then finish what is at hand and return."""
+async def run(app: App, clock: Clock, report: Report, stop: asyncio.Event, beside: Beside | None = None) -> None:
+    """Work until `stop` is set or SIGTERM or SIGINT arrives; then finish what is at hand and return.
+
+    `beside` is what goes on at the same time, until the event that it is given is set.
+    """
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
@@ -60,6 +68,7 @@ async def run(app: App, clock: Clock, report: Report, stop: asyncio.Event) -> No
         await asyncio.gather(
             _work(bells.reading, stop, report, lambda: _read(app, clock, report, bells)),
             _work(bells.mailing, stop, report, lambda: _mail(app, clock, report, stop)),
+            *([beside(stop)] if beside else []),
         )
     finally:
         scheduler.shutdown(wait=False)
@@ -120,6 +129,15 @@ async def _read(app: App, clock: Clock, report: Report, bells: _Bells) -> None:
     report.read(read, published)
     if any(one.new or one.changed for one in read):
         bells.mailing.set()
+    await _ping(app, clock, report, bells)
+
+
+async def _ping(app: App, clock: Clock, report: Report, bells: _Bells) -> None:
+    # No drain: what the hub has not heard of stays owed.
+    pinging = asyncio.ensure_future(app.ping(clock()))
+    await _first(pinging, bells.stop)
+    if not pinging.cancelled():
+        report.pinged(pinging.result())
 
 
 async def _mail(app: App, clock: Clock, report: Report, stop: asyncio.Event) -> None:

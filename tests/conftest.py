@@ -4,7 +4,7 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["tests.databases", "tests.desks", "tests.newsrooms"]
+pytest_plugins = ["tests.databases", "tests.desks", "tests.newsrooms", "tests.published"]
 
 # No deadline: the machines that run these tests are shared, and a slow moment is no finding.
 settings.register_profile("local", deadline=None, max_examples=100)

@@ -3,6 +3,8 @@
 import asyncio
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,19 +22,23 @@ from digest.cli.base import (
     cut,
     folded,
     local,
+    near,
     opened,
     out,
     out_json,
     say,
 )
 from digest.cli.fetch import describe_reading
-from digest.cli.left_out import left_out_lines
+from digest.cli.left_out import held_lines, left_out_lines
 from digest.cli.mail import WORDS, describe_edition, describe_tally
 
 if TYPE_CHECKING:
     from digest.app import App, Round
+    from digest.config.settings import Settings
+    from digest.pipelines.ping import Pinged
     from digest.pipelines.publish import FeedResult
     from digest.pipelines.save import Ingested
+    from digest.scheduler import Beside
 
 
 MAIL = {"queued": "waiting", "claimed": "being handed over", "in_doubt": "in doubt"}
@@ -54,23 +60,42 @@ def register(root: typer.Typer) -> None:
 def run(context: typer.Context) -> None:
     """Do all of it, each at its time, until stopped.
 
-    Sources are read on their interval, feeds published when they change, lists mailed at their local time. SIGTERM or
-    Ctrl-C lets it finish what is at hand.
+    Sources are read on their interval, feeds published when they change and served at `web.bind`, lists mailed at
+    their local time. SIGTERM or Ctrl-C lets it finish what is at hand.
     """
     from digest.scheduler import Report
     from digest.scheduler import run as run_scheduler
 
-    with opened(context) as newsroom:
+    with opened(context) as newsroom, listening(newsroom.settings) as beside:
         zone = newsroom.settings.site.timezone
         sources, lists = count(len(newsroom.settings.sources), "source"), count(len(newsroom.settings.lists), "list")
         say(f"{newsroom.settings.site.title}: {sources}, {lists}; stop with Ctrl-C")
         report = Report(
             read=lambda read, published: _tell_reading(read, published, zone),
+            pinged=_HubNews(zone).tell,
             mailed=lambda done: _tell_round(done, zone),
             trouble=lambda sentence: log(f"trouble: {sentence}", zone),
         )
-        asyncio.run(run_scheduler(newsroom, clock, report, asyncio.Event()))
+        asyncio.run(run_scheduler(newsroom, clock, report, asyncio.Event(), beside))
         say("stopped: everything at hand was finished")
+
+
+@contextmanager
+def listening(settings: "Settings") -> Iterator["Beside | None"]:
+    """Yield what serves the published folder at `web.bind`, None where nobody is to be served.
+
+    Raises: WebError, before anything else has begun.
+    """
+    from digest.web.reading import base_path, make_web
+    from digest.web.server import address_of, listen, serve
+
+    if settings.web_bind is None:
+        yield None
+        return
+    with closing(listen(settings.web_bind)) as listener:
+        say(f"serving {near(settings.feeds.folder)}/ at {address_of(listener, base_path(settings.site.feeds_url))}")
+        web = make_web(settings, clock)
+        yield lambda stop: serve(web, listener, stop)
 
 
 def log(line: str, zone: str) -> None:
@@ -84,11 +109,27 @@ def _tell_reading(read: "list[Ingested]", published: "list[FeedResult]", zone: s
             log(f"{one.source}: {one.problem}; next try {local(one.next_at, zone)}", zone)
         elif one.new or one.changed or one.quarantined or one.pending or one.withdrawn or one.notes:
             log("; ".join((describe_reading(one), *one.notes)), zone)
-    written = [one.name for one in published if one.changed]
+    written = [one.name for one in published if one.changed and one.is_feed]
     if written:
         log(f"{count(len(written), 'feed')} written: {cut(', '.join(written), 60)}", zone)
-    for failed in (one for one in published if one.failed):
-        log(f"{failed.name}: keeps its last good copy: {failed.reason}", zone)
+    for line in held_lines((one.name, one.reason) for one in published if one.failed):
+        log(f"HELD, readers keep the last good copy: {line}", zone)
+
+
+@dataclass(slots=True)
+class _HubNews:
+    """Tells what the hub heard; a trouble that goes on is told once."""
+
+    zone: str
+    problem: str | None = None
+
+    def tell(self, pinged: "Pinged") -> None:
+        """Tell it, unless it is nothing new."""
+        if pinged.told:
+            log(f"the hub was told of {count(pinged.told, 'feed')}", self.zone)
+        if pinged.problem and pinged.problem != self.problem:
+            log(f"trouble: {pinged.problem}", self.zone)
+        self.problem = pinged.problem
 
 
 def _tell_round(done: "Round", zone: str) -> None:
@@ -158,8 +199,12 @@ def describe_troubles(found: dict[str, Any], config: Path = CONFIG) -> Iterator[
     yield from _source_troubles([one for one in found["sources"] if one["trouble"]], config)
     if found["idle"]:
         yield folded(f"NOTHING IS READ: {found['idle']}")
-    for one in found["feeds"]["held"]:
-        yield folded(f"FEED HELD {one['name']}: {one['problem']}")
+    for line in held_lines((one["name"], one["problem"]) for one in found["feeds"]["held"]):
+        yield folded(f"HELD, readers keep the last good copy: {line}")
+    rows = [(f"LEFT OUT of the feed {one['feed']}", one["name"], one["reason"]) for one in found["feeds"]["left_out"]]
+    yield from map(folded, left_out_lines(rows, "status --json names all of them"))
+    if found["feeds"]["unpinged"]:
+        yield folded(f"THE HUB has not heard of {count(found['feeds']['unpinged'], 'feed')}: run and build try again")
     for one in found["lists"]:
         if one["held"]:
             yield folded(f"LIST HELD {one['id']}, nobody is mailed: {one['held']}")

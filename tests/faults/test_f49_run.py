@@ -19,6 +19,7 @@ SITE = """\
 site: {title: Open Harbour, url: "https://newsroom.example.org/", timezone: UTC}
 sources:
   page: {type: text, path: page.txt, every: 1 s}
+web: {bind: none}
 """
 LISTS = """\
 lists:
