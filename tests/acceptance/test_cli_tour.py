@@ -75,11 +75,11 @@ def test_the_tour(digest: Command, digest_command: Command, folder: Path) -> Non
     assert "config.yaml:" in out
     assert "found “Lesbos” in the summary" in out
 
-    assert digest("build")[0] == "31 feeds written, 0 as before: feeds/\n"
+    assert digest("build")[0] == "32 feeds written, 0 as before: feeds/\n"
     assert digest("build", "all", "children")[0] == "0 feeds written, 2 as before: feeds/\n"
     rows = json.loads(digest("feeds", "--json")[0])
     assert [row["name"] for row in rows[:2]] == ["all", "covid-19"]
-    assert rows[0].keys() == {"name", "title", "url", "items", "published_at", "problem"}
+    assert rows[0].keys() == {"name", "title", "url", "json_url", "page_url", "items", "published_at", "problem"}
     assert "https://newsroom.example.org/feeds/all.atom" in digest("feeds")[0]
 
     check_people(digest, folder)
@@ -147,7 +147,7 @@ def check_mail(digest: Command, folder: Path) -> None:
 def check_status(digest: Command) -> None:
     """`status` names sources, feeds and lists, and that nothing is wrong."""
     out, _ = digest("status")
-    for seen in ("15 items", "source newsroom", "31 published", "list daily", "2 subscribers", "No troubles."):
+    for seen in ("15 items", "source newsroom", "32 published", "list daily", "2 subscribers", "No troubles."):
         assert seen in out
     found = json.loads(digest("status", "--json")[0])
     assert found.keys() >= {"site", "items", "sources", "feeds", "lists", "editions", "mail", "quarantine"}

@@ -1,4 +1,4 @@
-"""./run bench ingest: matching, feeds, import and assembly at size, each in a process of its own; figures to docs.
+"""./run bench ingest: matching, import and assembly at size, each in a process of its own; figures to docs.
 
 Everything is invented from a fixed seed. Usage: ingest.py [PART ...], where PART is a key of PARTS; without one, all of
 them run, and docs/benchmarks.md gets the table.
@@ -9,12 +9,11 @@ import os
 import platform
 import random
 import resource
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -31,16 +30,12 @@ NOW = datetime(2026, 3, 12, 11, 0, tzinfo=UTC)
 SEED = 20260312
 ITEMS = 100_000
 TOPICS = 200
-FEED_TOPICS = 500
-ENTRIES = 50
 PEOPLE = 1_000_000
 TOPIC_SETS = 50
 
 ROWS = {
     "matched_per_s": ("match", "items matched in a second, 100,000 items × 200 topics", "≥ 20,000"),
     "ingested_per_s": ("store", "items read, decided, matched and stored in a second, one reading of 20,000", ""),
-    "full_build_s": ("feeds", "s to build, check and write 501 feeds of 50 entries, each item in 5 topics", "≤ 2"),
-    "rebuild_ms": ("feeds", "ms to publish one new item in 3 of the 500 topics and in `all`, median of 7", "≤ 20"),
     "import_s": ("import", "s to import 1,000,000 subscribers, every row checked first", "≤ 30"),
     "assemble_s": ("assemble", "s to assemble an edition for 1,000,000 subscribers with 50 topic sets", "≤ 20"),
     "assemble_few_s": ("assemble-few", "the same for 100,000 subscribers, to compare the memory", ""),
@@ -95,7 +90,7 @@ def make_settings(folder: Path, topics: tuple["Topic", ...]) -> "Settings":
                         sender="digest@bench.example.org", reply_to="press@bench.example.org")  # fmt: skip
     return Settings(
         file=folder / "config.yaml", site=site, store=f"sqlite:///{folder}/digest.db", var=folder,
-        templates=ROOT / "templates", feeds=FeedsSettings(folder=folder / "feeds", entries=ENTRIES),
+        templates=ROOT / "templates", feeds=FeedsSettings(folder=folder / "feeds"),
         sources=(SourceSettings(id="bench", type="text", path="none"),), topics=topics, regions=(), kinds=(),
         lists=(daily,), mail=MailSettings(folder=folder / "outbox"),
     )  # fmt: skip
@@ -160,29 +155,6 @@ def save(app: "App", items: tuple["ParsedItem", ...]) -> None:
     save_reading(desk, app.settings.sources[0], state, SourceReading(parsed=Parsed(items)), NOW)
 
 
-def run_feeds(folder: Path) -> dict[str, float]:
-    """Build 500 feeds of 50 entries, 5,000 items in five topics each; then publish one new item in three topics."""
-    from digest.model.topic import Rule, Term, Topic
-
-    topics = tuple(Topic(f"t{n}", f"Topic {n}", Rule(any_=(Term(f"mark{n}"),))) for n in range(FEED_TOPICS))
-    app = open_app(folder, topics)
-    plain = parsed_items(FEED_TOPICS * ENTRIES // 5)
-    save(app, tuple(marked(item, range(number * 5, number * 5 + 5)) for number, item in enumerate(plain)))
-    full = timed(lambda: app.publish(NOW, every=True))
-    size = sum(1 for _ in app.settings.feeds.folder.glob("*.atom"))
-    assert size == FEED_TOPICS + 1, size
-    rebuilds = []
-    for number in range(7):
-        save(app, tuple(marked(item, (1, 2, 3)) for item in parsed_items(1, 20_000 + number)))
-        rebuilds.append(timed(lambda: app.publish(NOW)))
-    return {"full_build_s": full, "rebuild_ms": statistics.median(rebuilds) * 1000}
-
-
-def marked(item: "ParsedItem", topics: Iterable[int]) -> "ParsedItem":
-    """Return an item that matches these topics."""
-    return replace(item, summary=f"{item.summary} " + " ".join(f"mark{n % FEED_TOPICS}" for n in topics))
-
-
 def people_file(folder: Path, people: int) -> Path:
     """Return a file of subscribers with fifty different sets of topics."""
     rng = random.Random(SEED + 3)
@@ -238,7 +210,6 @@ def run_assemble_many(folder: Path) -> dict[str, float]:
 PARTS = {
     "match": run_match,
     "store": run_store,
-    "feeds": run_feeds,
     "import": run_import,
     "assemble": run_assemble,
     "assemble-few": run_assemble_few,
