@@ -25,7 +25,7 @@ from digest.pipelines.archive import ArchiveWriter, OnProgress
 from digest.pipelines.feed_list import Listed, list_feeds, make_row, make_spec
 from digest.pipelines.feed_writer import Draft, FeedWriter, Rooms
 from digest.pipelines.feed_writer import FeedResult as FeedResult
-from digest.pipelines.front_pages import FRONT, remove_orphans, write_front
+from digest.pipelines.front_pages import FRONT, load_problems, remove_orphans, write_front
 from digest.pipelines.names import with_first_names
 from digest.store import archives as archive_rows
 from digest.store import feeds as feed_rows
@@ -167,7 +167,7 @@ class _Publication:
             yield from self._publish(due[start : start + BATCH])
             self.on_progress("feeds", min(start + BATCH, len(due)), len(due))
         yield from self.archives.renew()
-        if due or not there.issuperset(FRONT):
+        if due or not there.issuperset(FRONT) or self._front_is_owed():
             yield from write_front(self.settings, self.store, self.writer, self.now)
 
     def _find_owed(self, there: Collection[str]) -> set[str]:
@@ -175,6 +175,10 @@ class _Publication:
         with self.store.read() as connection:
             owed = {*feed_rows.load_troubled(connection), *feed_rows.load_owed(connection)}
         return owed | {one.name for one in self.listed.values() if not self._is_there(one, there)}
+
+    def _front_is_owed(self) -> bool:
+        with self.store.read() as connection:
+            return bool(load_problems(connection))
 
     def _is_there(self, feed: Listed, there: Collection[str]) -> bool:
         return all(f"{feed.name}.{form}" in there for form in FORMATS)

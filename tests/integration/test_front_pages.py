@@ -200,3 +200,17 @@ async def test_a_feed_that_fails_its_check_keeps_its_last_good_copy(room: Any) -
         connection.exec_driver_sql("UPDATE item SET updated_at = updated_at + 86400")
     assert not [one for one in app.publish(NOON) if one.failed]
     assert load_status(app.settings, app.store, NOON)["feeds"]["held"] == []
+
+
+async def test_an_index_that_could_not_be_written_is_tried_again(room: Any) -> None:
+    """Something in its place keeps the index from being written; when that is gone, the next round writes it."""
+    index = room.folder / "feeds" / "index.html"
+    index.unlink()
+    index.mkdir()
+    app = room.app()
+    assert [one.name for one in app.publish(NOON, every=True) if one.failed] == ["index.html"]
+    assert [one.name for one in app.publish(NOON) if one.failed] == ["index.html"]
+    index.rmdir()
+    app.publish(NOON)
+    assert index.read_bytes().startswith(b"<!DOCTYPE html>")
+    assert load_status(app.settings, app.store, NOON)["feeds"]["held"] == []
