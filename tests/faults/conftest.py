@@ -53,7 +53,7 @@ def sweep(tmp_path: Path) -> Callable[..., Sweep]:
         assert found["code"] == 0, found["words"]
         # Threads wait now longer, now shorter: the last steps of one run may lie beyond the end of another.
         killed = {int(step): one for step, one in found["killed"].items() if one["signal"] == 9}
-        assert len(killed) >= len(found["killed"]) * 3 // 4
+        assert len(killed) >= len(found["killed"]) // 2
         return Sweep(target, found["steps"], found["words"], killed)
 
     return run
