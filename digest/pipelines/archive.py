@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from itertools import count
 
 from digest.config.settings import Settings
-from digest.feeds.spec import feed_name
 from digest.model.topic import CORRECTIONS
 from digest.pipelines.feed_list import Listed, make_spec
 from digest.pipelines.feed_writer import Draft, FeedResult, FeedWriter
@@ -181,9 +180,10 @@ class ArchiveWriter:
         """Note the documents that are not there, as when somebody emptied the folder."""
         there = self.writer.folder.archives()
         with self.store.write() as connection:
-            known = rows.load_names(connection)
-            missing = [one for one in known if f"{feed_name(one[0])}-{one[1]}.atom" not in there]
-            rows.mark_stale(connection, missing)
+            for feed in self.listed.values():
+                known = rows.load_names(connection, feed.topic)
+                missing = [name for name in known if f"{feed.name}-{name}.atom" not in there]
+                rows.mark_stale(connection, feed.topic, missing)
 
     def renew(self) -> Iterator[FeedResult]:
         """Write the documents again that show something old; yield what became of them."""

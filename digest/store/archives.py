@@ -171,16 +171,16 @@ def keep_block(connection: Connection, block: Block) -> bool:
     return kept.rowcount > 0 or mark_block_stale(connection, block)
 
 
-def load_names(connection: Connection) -> list[tuple[str, str]]:
-    """Return the topic and name of every block."""
-    return [(row.topic, row.block) for row in connection.execute(select(archive.c.topic, archive.c.block))]
+def load_names(connection: Connection, topic: str) -> list[str]:
+    """Return the names of the blocks of a topic."""
+    return list(connection.execute(select(archive.c.block).where(archive.c.topic == topic)).scalars())
 
 
-def mark_stale(connection: Connection, blocks: Sequence[tuple[str, str]]) -> None:
-    """Note that the documents of blocks, by topic and name, are to be made again."""
-    if blocks:
-        one = and_(archive.c.topic == bindparam("of"), archive.c.block == bindparam("named"))
-        rows = [{"of": topic, "named": name} for topic, name in blocks]
+def mark_stale(connection: Connection, topic: str, names: Sequence[str]) -> None:
+    """Note that the documents of these blocks of a topic are to be made again."""
+    if names:
+        one = and_(archive.c.topic == topic, archive.c.block == bindparam("named"))
+        rows = [{"named": name} for name in names]
         connection.execute(update(archive).where(one).values(stale=SAYS_OLD), rows)
 
 
