@@ -1,5 +1,7 @@
 """What no single name of a feed can tell: those that moved, and those that are no more."""
 
+from os.path import normpath
+
 from digest.config.document import Document, Path
 from digest.config.fields import did_you_mean
 from digest.model.topic import ALL, CORRECTIONS
@@ -23,6 +25,22 @@ def check_feeds(document: Document) -> None:
         if name in moved:
             document.report_value(place, f"`{name}` has moved, so it is not retired", "write it in one place alone")
     _check_circles(document, moved)
+    _check_folder(document)
+
+
+def _check_folder(document: Document) -> None:
+    """Report a folder of feeds in which something else stands: all that is in it is meant for everybody."""
+    folder = document.block("feeds").get("folder")
+    if not isinstance(folder, str):
+        return
+    others = {"the configuration itself": ".", "`var`": document.block().get("var", "var")}
+    others["`templates`"] = document.block().get("templates", "templates")
+    others |= {f"the source `{id_}`": document.block("sources", id_).get("path") for id_ in document.block("sources")}
+    for what, path in others.items():
+        if isinstance(path, str) and normpath(path) == normpath(folder):
+            message = f"`feeds.folder` is that of {what}, and everything in it is meant for readers"
+            document.report_value(("feeds", "folder"), message, "give the feeds a folder of their own: feeds")
+            return
 
 
 def feed_names(document: Document) -> tuple[str, ...]:

@@ -32,6 +32,9 @@ WRONG = [
     ("circle", "moved: {x: a, a: b, b: a}", "2:26", "these moves lead in a circle: a → b → a", None),
     ("no-id", "moved: {Old Boats: sea}", "2:17", "`Old Boats` is no id", "write it as old-boats"),
     ("path", "retired: [../etc]", "2:19", "`../etc` is no id", "write it as etc"),
+    ("here", "folder: ./", "2:17", "`feeds.folder` is that of the configuration itself", "folder of their own: feeds"),
+    ("state", "folder: var/", "2:17", "`feeds.folder` is that of `var`", None),
+    ("words", "folder: templates", "2:17", "`feeds.folder` is that of `templates`", None),
     ("not-names", "moved: [sea]", "2:16", "`feeds.moved` must be a block of ids", None),
 ]
 
