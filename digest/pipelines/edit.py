@@ -67,7 +67,7 @@ def correct(store: Store, item: Item, note: str, now: datetime) -> Item:
     Raises: UsageError where it is withdrawn, under embargo or held back.
     """
     allowed = (ItemStatus.LIVE,)
-    return _mark(store, item, Action.CORRECTED, f"corrected: {note}", now, allowed, note=note, corrected_at=now)
+    return _mark(store, item, Action.CORRECTED, f"corrected: {note}", now, allowed, note=note)
 
 
 def withdraw(store: Store, item: Item, reason: str, now: datetime) -> Item:
@@ -135,7 +135,8 @@ def edit_item(desk: Desk, item: Item, wish: Wish, now: datetime) -> Edited:
             _read_anew(connection, after.source)
         if after.status is ItemStatus.LIVE and after.revision != edited.before.revision:
             action = Action.CORRECTED if wish.note else Action.REVISED
-            log_rows.append_placements(connection, _follow(desk, connection, after, action), now)
+            at = after.updated_at if wish.note else now
+            log_rows.append_placements(connection, _follow(desk, connection, after, action), at)
     return replace(edited, after=after)
 
 
@@ -147,7 +148,7 @@ def _revised(edited: Edited, wish: Wish, now: datetime, *, seen: bool) -> Item:
     if not seen:
         # Nobody has seen it: it stands as of its own date when it comes out.
         after = replace(after, updated_at=after.published_at)
-    return replace(after, note=wish.note, corrected_at=now) if wish.note else after
+    return replace(after, note=wish.note, corrected_at=after.updated_at) if wish.note else after
 
 
 def _apart(desk: Desk, connection: Connection, item: Item) -> Item:
@@ -244,8 +245,11 @@ def _mark(
         if stored.status not in allowed:
             raise UsageError(f"this item is {_STATES[stored.status]}")
         updated_at = max(now, stored.updated_at + timedelta(seconds=1))
+        if action is Action.CORRECTED:
+            changes["corrected_at"] = updated_at
         changed = replace(stored, updated_at=updated_at, revision=stored.revision + 1, **changes)
         item_rows.save_item(connection, changed, None, reason, now)
         rows = [Placement(0, topic, item.id, action) for topic in log_rows.topics_of(connection, item.id)]
-        log_rows.append_placements(connection, rows, now)
+        # Two of one second must not be one to readers: the second one is told of the next.
+        log_rows.append_placements(connection, rows, updated_at)
     return changed

@@ -214,3 +214,18 @@ async def test_an_index_that_could_not_be_written_is_tried_again(room: Any) -> N
     app.publish(NOON)
     assert index.read_bytes().startswith(b"<!DOCTYPE html>")
     assert load_status(app.settings, app.store, NOON)["feeds"]["held"] == []
+
+
+async def test_two_corrections_of_one_second_are_two(room: Any) -> None:
+    """Somebody who corrects twice at once is told of twice, each with its own id, and the item leads to the last."""
+    app = room.app()
+    with app.store.read() as connection:
+        (item,) = item_rows.find_items(connection, "Ferries return")
+    correct(app.store, item, "They sail at noon.", NOON)
+    correct(app.store, item, "They sail at one.", NOON)
+    app.publish(NOON)
+    feed = etree.fromstring(published(room)["corrections.atom"])
+    entries = feed.findall("{*}entry")
+    assert len({entry.findtext("{*}id") for entry in entries}) == len(entries) == 2
+    last = entries[0].find("{*}link[@rel='alternate']").get("href")
+    assert last in room.feed("all")
