@@ -12,7 +12,7 @@ from digest.model.language import find_direction
 from digest.model.site import Site
 
 # strftime("%B") would follow the locale of the process.
-_MONTHS = (
+MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
@@ -163,7 +163,7 @@ def _english(html: str) -> str:
 
 def _when(instant: datetime, site: Site) -> str:
     local = _in_zone(utc(instant), ZoneInfo(site.timezone))
-    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}, {local:%H:%M} {local.tzname()}"
+    return f"{local.day} {MONTHS[local.month - 1]} {local.year}, {local:%H:%M} {local.tzname()}"
 
 
 def _in_zone(instant: datetime, zone: tzinfo) -> datetime:

@@ -6,15 +6,10 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
+from digest.feeds.content import MONTHS
 from digest.feeds.spec import Group
 
 LANGUAGE = "en"
-
-# strftime("%B") would follow the locale of the process.
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 
 GROUPS = MappingProxyType(
     {
@@ -99,7 +94,7 @@ def is_foreign(language: str) -> bool:
 def write_day(at: datetime, zone: str) -> str:
     """Return the date of an instant in a zone: `12 March 2026`."""
     local = at.astimezone(ZoneInfo(zone))
-    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
+    return f"{local.day} {MONTHS[local.month - 1]} {local.year}"
 
 
 def write_moment(at: datetime, zone: str) -> str:

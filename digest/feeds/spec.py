@@ -11,6 +11,9 @@ from digest.model.topic import Kind, Region, Topic
 
 _TAG_YEAR = 2026
 
+FORMATS = ("atom", "json", "html")
+"""What every feed is published as: the endings of its files."""
+
 
 class Group(StrEnum):
     """What a feed follows; the order is that of pages and of the OPML."""
@@ -114,3 +117,16 @@ def page_url(name: str, site: Site) -> str:
 def archive_url(name: str, block: str, site: Site) -> str:
     """Return the address of an archive document (RFC 5005 §4)."""
     return f"{site.feeds_url}archive/{name}-{block}.atom"
+
+
+def resolve_moves(moved: Mapping[str, str]) -> dict[str, str]:
+    """Return the last name for each that a feed once had, so that nobody is sent twice; a circle leads nowhere."""
+    found: dict[str, str] = {}
+    for old in moved:
+        name, seen = old, {old}
+        while name in moved and moved[name] not in seen:
+            name = moved[name]
+            seen.add(name)
+        if name not in moved:
+            found[old] = name
+    return found

@@ -8,9 +8,9 @@ from functools import partial
 from digest.config.settings import Settings
 from digest.errors import FeedError
 from digest.feeds.opml import build_opml
-from digest.feeds.pages import robots_txt
+from digest.feeds.pages import PICTURES, robots_txt
 from digest.feeds.publish import ARCHIVE, Folder
-from digest.feeds.spec import feed_name
+from digest.feeds.spec import FORMATS, feed_name, resolve_moves
 from digest.pipelines.feed_list import Listed, make_row, make_spec
 from digest.pipelines.feed_writer import FeedResult, FeedWriter
 from digest.store import archives as archive_rows
@@ -19,14 +19,11 @@ from digest.store.engine import Connection, Store
 from digest.store.feeds import FeedState
 from digest.store.meta import load_fact, save_fact
 
-PICTURES = ("icon.png", "logo.png")
 FRONT = ("index.html", "feeds.opml", "robots.txt", *PICTURES)
 """The files that stand beside the feeds."""
 
 PROBLEMS = "feeds.front"
 """The fact that remembers which of them could not be made or written."""
-
-FORMATS = ("atom", "json", "html")
 
 COPIES = "feeds.copies"
 """The fact that remembers under which names copies of moved feeds ever stood."""
@@ -96,17 +93,8 @@ def remove_orphans(settings: Settings, store: Store, folder: Folder, listed: Map
 def _moved(settings: Settings, folder: Folder) -> dict[str, bytes]:
     """Return the files under names that feeds had: who serves the folder without us has no other way to lead on."""
     found: dict[str, bytes] = {}
-    for old, new in settings.feeds.moved.items():
+    for old, new in resolve_moves(settings.feeds.moved).items():
         for form in FORMATS:
-            data = folder.read(f"{_last(settings.feeds.moved, new)}.{form}")
+            data = folder.read(f"{new}.{form}")
             found |= {} if data is None else {f"{old}.{form}": data}
     return found
-
-
-def _last(moved: Mapping[str, str], name: str) -> str:
-    """Return where a chain of moves ends; one that bites its tail ends where it was entered."""
-    seen = {name}
-    while name in moved and moved[name] not in seen:
-        name = moved[name]
-        seen.add(name)
-    return name

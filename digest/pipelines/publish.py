@@ -19,7 +19,7 @@ from digest.feeds.build import Builder, Composed
 from digest.feeds.check import Passed
 from digest.feeds.pages import Pages
 from digest.feeds.publish import open_folder
-from digest.feeds.spec import labels_of
+from digest.feeds.spec import FORMATS, labels_of
 from digest.model.topic import CORRECTIONS
 from digest.pipelines.archive import ArchiveWriter, OnProgress
 from digest.pipelines.feed_list import Listed, list_feeds, make_row, make_spec
@@ -50,9 +50,6 @@ DONE = "feeds.seq"
 
 RUNS = "feeds.runs"
 """The fact that counts the publications that changed a file: one that began before another may have undone its work."""
-
-FORMATS = ("atom", "json", "html")
-"""What every feed is published as."""
 
 
 def ignore_made(_what: str, _done: int, _of: int) -> None:

@@ -5,7 +5,7 @@
 Nothing that a request says reaches a body or an address: redirects are made of `site.feeds_url`, never of `Host`.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, urlsplit
@@ -14,6 +14,7 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from digest.config.settings import Settings
+from digest.feeds.spec import resolve_moves
 from digest.web import answers
 from digest.web.answers import Answer
 from digest.web.folder import Folder
@@ -105,19 +106,6 @@ async def _healthy(_path: str, _asked: Headers, now: datetime) -> Answer:
 def base_path(feeds_url: str) -> str:
     """Return the path of an address as it stands in a request, percent-encoded, with a slash at its end."""
     return quote(urlsplit(feeds_url).path, safe="/%:@!$&'()*+,;=~") or "/"
-
-
-def resolve_moves(moved: Mapping[str, str]) -> dict[str, str]:
-    """Return the last name for each that a feed once had, so that nobody is sent twice; a circle leads nowhere."""
-    found = {}
-    for old in moved:
-        name, seen = old, {old}
-        while name in moved and moved[name] not in seen:
-            name = moved[name]
-            seen.add(name)
-        if name not in moved:
-            found[old] = name
-    return found
 
 
 def keep_s(settings: Settings) -> int:

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from digest.config.load import parse_config
+from digest.feeds.spec import resolve_moves
 from digest.web.answers import ascii_url
 from digest.web.names import find_wanted
-from digest.web.reading import base_path, keep_s, resolve_moves
+from digest.web.reading import base_path, keep_s
 
 PATHS = [
     ("", "index.html", None),
