@@ -1,7 +1,8 @@
 """The door: every command hangs on it, and what typer makes of mistakes becomes our exit codes here."""
 
+from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -44,11 +45,8 @@ def _root(
 
 def app(arguments: list[str]) -> int:
     """Run a command and return its exit code; usage errors print themselves and give 2."""
-    for group in (setup, sources, fetch, items, feeds, mail, people, run, edit):
-        group.register(ROOT)
-    command = typer.main.get_command(ROOT)
     try:
-        result = command.main(args=arguments, prog_name="digest", standalone_mode=False)
+        result = _make_command().main(args=arguments, prog_name="digest", standalone_mode=False)
     except typer.Abort:
         raise KeyboardInterrupt from None
     except typer.TyperException as error:
@@ -61,6 +59,14 @@ def app(arguments: list[str]) -> int:
     if result == INTERRUPTED:
         raise KeyboardInterrupt
     return result if isinstance(result, int) else 0
+
+
+@cache
+def _make_command() -> Any:
+    """Return the tree of commands. Made once: a second registering would hang each command on the door twice."""
+    for group in (setup, sources, fetch, items, feeds, mail, people, run, edit):
+        group.register(ROOT)
+    return typer.main.get_command(ROOT)
 
 
 def _explain_usage(error: typer.TyperException) -> int:
