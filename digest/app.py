@@ -83,7 +83,7 @@ class App:
     def renderer(self) -> Renderer:
         """The templates: the operator's folder first, then the packaged ones."""
         folder = self.settings.templates
-        return Renderer(folder if folder.is_dir() else None)
+        return Renderer(folder if folder.is_dir() else None, self.settings.compiled)
 
     @cached_property
     def memory(self) -> Memory:

@@ -138,3 +138,8 @@ class Settings:
     lists: tuple[MailingList, ...]
     mail: MailSettings
     web_bind: str | None = "127.0.0.1:8000"
+
+    @property
+    def compiled(self) -> Path:
+        """Where compiled templates are kept between runs; whoever deletes them loses a tenth of a second."""
+        return self.var / "compiled"

@@ -1,12 +1,18 @@
 """Templates: the one home of Jinja2. An operator's file of the same name wins over ours, one by one."""
 
+import os
+import stat
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
+import jinja2
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateSyntaxError
 from jinja2 import TemplateError as JinjaError
+from jinja2.bccache import Bucket, FileSystemBytecodeCache
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from digest.errors import TemplateError
@@ -27,10 +33,13 @@ FAULTS = (
 class Templates:
     """The templates in a folder of the operator's, or packaged. A template sees the names and filters it is given.
 
-    Everything else is out of its reach, and nothing it sees can be changed by it.
+    Everything else is out of its reach, and nothing it sees can be changed by it. Compiling them takes 0.1 s of each
+    process; with `compiled`, a private folder, the next process finds them there.
     """
 
-    def __init__(self, folder: Path | None, filters: Mapping[str, Callable[..., Any]]) -> None:
+    def __init__(
+        self, folder: Path | None, filters: Mapping[str, Callable[..., Any]], compiled: Path | None = None
+    ) -> None:
         self._folders = [find_templates()] if folder is None else [folder, find_templates()]
         # Jinja2's select_autoescape() takes `.html.j2` for plain text: said by hand.
         self._environment = ImmutableSandboxedEnvironment(
@@ -40,6 +49,7 @@ class Templates:
             keep_trailing_newline=True,
             trim_blocks=True,
             lstrip_blocks=True,
+            bytecode_cache=None if compiled is None else _Compiled(compiled),
         )
         self._environment.filters.update(filters)
 
@@ -64,6 +74,33 @@ class Templates:
             return next((path for path in paths if path.is_file()), paths[-1]).read_bytes()
         except OSError as error:
             raise TemplateError(name, None, error.strerror or str(error)) from error
+
+
+class _Compiled(FileSystemBytecodeCache):
+    """Compiled templates in a folder, by the hash of their source; where they cannot be kept, all goes on without."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        # Another version of Jinja2 may compile otherwise.
+        super().__init__(str(folder), f"{jinja2.__version__}-%s")
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        try:
+            if self._is_private():
+                super().load_bytecode(bucket)
+        except (OSError, EOFError, ValueError, UnpicklingError):
+            bucket.reset()
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            self._folder.mkdir(mode=0o700, exist_ok=True)
+            if self._is_private():
+                super().dump_bytecode(bucket)
+
+    def _is_private(self) -> bool:
+        """Tell whether nobody else may write into the folder, since code is run from it."""
+        about = os.lstat(self._folder)
+        return stat.S_ISDIR(about.st_mode) and about.st_uid == os.geteuid() and not about.st_mode & 0o022
 
 
 def find_templates() -> Path:

@@ -37,7 +37,7 @@ class Renderer:
     Everything else is out of its reach.
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, compiled: Path | None = None) -> None:
         filters: dict[str, Callable[..., Any]] = {
             "cadence": write_cadence,
             "day": write_day,
@@ -46,7 +46,7 @@ class Renderer:
             "weekday": write_weekday,
             "wrap": _wrap,
         }
-        self._templates = Templates(folder, filters)
+        self._templates = Templates(folder, filters, compiled)
         self._inliner = css_inline.CSSInliner(load_remote_stylesheets=False, minify_css=True)
 
     def render(self, view: DigestView, site: Site, mailing: MailingList) -> Rendered:

@@ -52,8 +52,8 @@ class Pages:
     threads.
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
-        self._templates = Templates(folder, _FILTERS)
+    def __init__(self, folder: Path | None = None, compiled: Path | None = None) -> None:
+        self._templates = Templates(folder, _FILTERS, compiled)
         self._entry = lru_cache(_ENTRIES_KEPT)(self._render_entry)
         self._row = lru_cache(_FEEDS_KEPT)(self._render_row)
         self._qr = lru_cache(_FEEDS_KEPT)(_draw_code)

@@ -72,7 +72,7 @@ class Memory:
         if self._rooms is None or (self._settings, self._templates) != (settings, templates):
             labels = labels_of(settings.topics, settings.kinds, settings.regions)
             builder = Builder(settings.site, labels, full_text=settings.feeds.full_text)
-            pages = Pages(settings.templates if settings.templates.is_dir() else None)
+            pages = Pages(settings.templates if settings.templates.is_dir() else None, settings.compiled)
             self._settings, self._templates = settings, templates
             self._rooms = Rooms(builder, pages, self.passed, list_feeds(settings))
             self.looks = f"{_looks(settings, self._rooms.listed)} {templates}"

@@ -134,7 +134,7 @@ def _join(base: str, link: str) -> str | None:
     try:
         # `https:evil` is not relative, as urljoin has it: with a scheme of its own it is judged as it is.
         url = link.strip() if urlsplit(link.strip()).scheme else urljoin(base, link.strip())
-        return url if urlsplit(url).scheme in ("http", "https") else None
+        return url if urlsplit(url).scheme in ("http", "https") and urlsplit(url).netloc else None
     except ValueError:
         return None
 
