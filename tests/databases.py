@@ -9,7 +9,6 @@ import shutil
 import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -18,8 +17,8 @@ from pathlib import Path
 
 import pytest
 
-START_TIMEOUT_S = 60.0
-STOP_TIMEOUT_S = 30.0
+from tests.patience import HANG_S, wait_until
+
 SUPERUSER = "tests"
 
 # Durability is what these tests do not need; everything else is as PostgreSQL ships.
@@ -143,27 +142,15 @@ def is_ours(server: PostgresServer) -> bool:
 
 def wait_until_up(process: subprocess.Popen, server: PostgresServer) -> bool:
     """Wait for our server to answer; False when it ended instead, as when somebody else took its port."""
-    deadline = time.monotonic() + START_TIMEOUT_S
-    while time.monotonic() < deadline and process.poll() is None:
-        if is_ours(server):
-            return True
-        with_pause(process)
-    return False
-
-
-def with_pause(process: subprocess.Popen, pause_s: float = 0.05) -> None:
-    """Let a moment pass, or less if the process ends."""
-    try:
-        process.wait(pause_s)
-    except subprocess.TimeoutExpired:
-        return
+    wait_until(lambda: process.poll() is not None or is_ours(server))
+    return process.poll() is None
 
 
 def stop_server(process: subprocess.Popen) -> None:
     """Stop the server, this one process and no other: SIGINT is its fast shutdown."""
     process.send_signal(2)
     try:
-        process.wait(STOP_TIMEOUT_S)
+        process.wait(HANG_S)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

@@ -24,6 +24,7 @@ from digest.app import App, Round
 from digest.feeds.check import check_feed
 from digest.pipelines.save import Ingested
 from digest.pipelines.subscribe import Wish, subscribe
+from tests.patience import HANG_S
 
 PROJECT = Path(__file__).parents[1]
 
@@ -220,7 +221,12 @@ def digest_command(tmp_path: Path) -> Command:
     """Run `digest ARGUMENTS` in the folder of the test and return what it said; a traceback fails the test."""
 
     def run(*arguments: str | Path, cwd: Path = tmp_path, **options: Any) -> "subprocess.CompletedProcess[str]":
-        given: dict[str, Any] = {"capture_output": True, "text": True, "timeout": 60, "env": environment()} | options
+        given: dict[str, Any] = {
+            "capture_output": True,
+            "text": True,
+            "timeout": HANG_S,
+            "env": environment(),
+        } | options
         done = subprocess.run(command_line(*arguments), cwd=cwd, **given)
         assert "Traceback" not in (done.stderr or ""), done.stderr
         return done

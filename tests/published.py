@@ -18,6 +18,7 @@ from digest.config.load import parse_config
 from digest.web.connection import Connection
 from digest.web.reading import make_web
 from digest.web.server import listen, serve
+from tests.patience import HANG_S
 
 TOPICS = """\
 topics: {sea: {title: The sea, any: sea}, land: {title: The land, any: land}}
@@ -78,7 +79,7 @@ class Served:
 
     def ask(self, path: str, method: str = "GET", **headers: str) -> Reply:
         """Send one request; `If_None_Match` becomes `If-None-Match`. Every header of the answer stands there once."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=HANG_S)
         try:
             connection.putrequest(method, path, skip_accept_encoding=True)
             for name, value in headers.items():
@@ -131,7 +132,7 @@ def serve_folder(tmp_path: Path) -> Iterator[Serve]:
     yield start
     for loop, stop, thread in started:
         loop.call_soon_threadsafe(stop.set)
-        thread.join(timeout=20)
+        thread.join(timeout=HANG_S)
         assert not thread.is_alive()
         loop.run_until_complete(loop.shutdown_default_executor())
         loop.close()

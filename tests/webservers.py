@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import HANG_S
+
 Answer = Callable[[str, asyncio.StreamWriter], Awaitable[None]]
 """Writes the answer to one request, whose head it is given."""
 
@@ -41,8 +43,8 @@ class WebServer:
         return [head.split(" ")[1] for head in self.heads]
 
     async def wait_until(self, is_so: Callable[[], bool]) -> None:
-        """Wait until something is true of this server, five seconds at most."""
-        async with asyncio.timeout(5):
+        """Wait until something is true of this server."""
+        async with asyncio.timeout(HANG_S):
             while not is_so():
                 self._news.clear()
                 await self._news.wait()
@@ -85,7 +87,7 @@ async def serve(
         talks.add(task)
         task.add_done_callback(talks.discard)
 
-    server = await asyncio.start_server(begin, host, port, ssl=tls)
+    server = await asyncio.start_server(begin, host, port, ssl=tls, backlog=1024)
     web.port = server.sockets[0].getsockname()[1]
     try:
         yield web
@@ -119,7 +121,7 @@ def route(answers: dict[str, Answer]) -> Answer:
     return answer
 
 
-def drip(start: bytes, *, every_s: float = 0.02) -> Answer:
+def drip(start: bytes, *, every_s: float = 0.1) -> Answer:
     """Make an answer that begins with `start` and then sends a byte now and then, for ever."""
 
     async def answer(_: str, writer: asyncio.StreamWriter) -> None:

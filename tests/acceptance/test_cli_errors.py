@@ -4,9 +4,8 @@ import os
 import signal
 import sqlite3
 import subprocess
-import threading
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ import pytest
 
 from digest.cli.starter import write_starter
 from tests.newsrooms import command_line, environment
+from tests.patience import HANG_S, wait_until
 
 Command = Callable[..., Any]
 
@@ -178,6 +178,15 @@ def test_check_finds_a_broken_template(digest_command: Command, folder: Path) ->
     assert done.stderr.count("email/notices.txt.j2:2") == 2
 
 
+def read_bytes_of(pid: int, file: Path) -> int:
+    """Return how far a process has come in a file that it reads."""
+    for handle in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(OSError):
+            if handle.readlink() == file:
+                return int(Path(f"/proc/{pid}/fdinfo/{handle.name}").read_text().split()[1])
+    return 0
+
+
 def test_ctrl_c_is_a_sentence(folder: Path) -> None:
     """Ctrl-C in the middle of an import ends it with 130 and a sentence, and nobody was subscribed."""
     people = folder / "people.csv"
@@ -186,20 +195,10 @@ def test_ctrl_c_is_a_sentence(folder: Path) -> None:
         command_line("subscribers", "import", "people.csv"),
         cwd=folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-    wait_for(folder / "var/digest.db-wal")
+    wait_until(lambda: read_bytes_of(process.pid, people) > people.stat().st_size // 10)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=HANG_S)
     assert (process.returncode, out) == (130, "")
     assert err == "digest: stopped; what was done is kept, repeat the command to go on\n"
     with closing(sqlite3.connect(folder / "var/digest.db")) as connection:
         assert connection.execute("SELECT count(*) FROM subscriber").fetchall() == [(0,)]
-
-
-def wait_for(file: Path) -> None:
-    """Wait until a file has something in it."""
-    pause = threading.Event()
-    for _ in range(600):
-        if file.exists() and file.stat().st_size:
-            return
-        pause.wait(0.05)
-    raise AssertionError(f"{file} was not written")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.newsrooms import environment
+from tests.patience import HANG_S
 
 Command = Callable[..., Any]
 
@@ -55,7 +56,7 @@ def test_the_demo_says_digest_to_who_typed_digest(digest_command: Command, tmp_p
     program.write_text("from digest.cli import main\nmain()\n")
     done = subprocess.run(
         [sys.executable, "-P", str(program), "demo"],
-        cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=60,
+        cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=HANG_S,
     )  # fmt: skip
     assert "  digest --config demo/config.yaml items" in done.stdout, done.stderr
 

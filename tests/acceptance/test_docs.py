@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import HANG_S
+
 ROOT = Path(__file__).parents[2]
 HOW_TOS = sorted((ROOT / "docs/how-to").glob("*.md"))
 HEAD = "site: {title: T, url: https://t.example.org/}\n"
@@ -35,7 +37,7 @@ def test_every_command_of_the_tutorial_works(checkout: Path) -> None:
             script.append(text)
     done = subprocess.run(
         ["/bin/sh", "-c", "\n".join(script)],
-        cwd=checkout, env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}, capture_output=True, text=True, timeout=120,
+        cwd=checkout, env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}, capture_output=True, text=True, timeout=HANG_S,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     assert len(script) > 8
@@ -77,7 +79,7 @@ def test_the_commands_of_the_how_tos_exist(page: Path, tmp_path: Path) -> None:
         # --help is answered when the words before it were understood, and before any of them is obeyed.
         asked = [sys.executable, "-P", "-m", "digest", *words[1:], "--help"]
         environment = os.environ | {"PYTHONPATH": str(ROOT)}
-        done = subprocess.run(asked, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60)
+        done = subprocess.run(asked, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=HANG_S)
         assert (done.returncode, done.stderr) == (0, ""), line
         assert f"Usage: digest {words[1]}" in done.stdout, line
 

@@ -34,6 +34,7 @@ from digest.store import editions, items, placements, subscribers
 from digest.store.engine import open_store
 from digest.store.migrate import ready_store
 from digest.topics.match import build_matcher
+from tests.examples import examples
 
 KEY = b"a key of the tests, long enough"
 LEASE = timedelta(minutes=30)
@@ -389,4 +390,4 @@ def test_f42_three_days_of_failures_give_one_digest_of_all() -> None:
 
 
 TestNewsroom = Newsroom.TestCase
-TestNewsroom.settings = hypothesis_settings(max_examples=25, stateful_step_count=30)
+TestNewsroom.settings = hypothesis_settings(max_examples=examples(25), stateful_step_count=30)

@@ -26,6 +26,7 @@ from digest.items.identity import canonical_link
 from digest.model.item import Item, ParsedItem
 from digest.store.engine import open_store
 from tests.desks import SavingDesk, make_source
+from tests.examples import examples
 
 FIRST = datetime(2026, 3, 11, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -160,7 +161,7 @@ class Page:
         return canonical_link(show(story, style).link or "")
 
 
-@settings(max_examples=120)
+@settings(max_examples=examples(120))
 @given(
     st.integers(1, 5),
     st.integers(0, 3),
@@ -180,7 +181,7 @@ def test_no_redesign_gives_a_story_a_second_id(
             number += fresh
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.integers(3, 6), st.lists(st.fixed_dictionaries({}, optional=STYLES), min_size=1, max_size=5), st.booleans())
 def test_no_redesign_of_a_page_without_dates_gives_a_story_a_second_id(
     empty_store: Path, count: int, redesigns: list[dict[str, object]], dated_before: bool

@@ -14,6 +14,7 @@ from pytest_httpserver import HTTPServer
 from digest.cli import run_command
 from digest.cli.base import folded, typed
 from tests.newsrooms import PROJECT, command_line, environment
+from tests.patience import HANG_S
 
 SITE = 'site: {title: Open Harbour, url: "https://newsroom.example.org/", timezone: UTC}\n'
 SOURCE = """\
@@ -258,7 +259,7 @@ def test_a_trouble_fits_a_terminal(site: HTTPServer, tmp_path: Path, digest: Dig
     connect(site, tmp_path)
     site.expect_request("/robots.txt").respond_with_data("User-agent: *\nDisallow: /", content_type="text/plain")
     ours, theirs = pty.openpty()
-    done = subprocess.run(command_line("fetch"), cwd=tmp_path, env=environment(), stderr=theirs, timeout=30)
+    done = subprocess.run(command_line("fetch"), cwd=tmp_path, env=environment(), stderr=theirs, timeout=HANG_S)
     told = os.read(ours, 10_000).decode().splitlines()
     os.close(ours)
     os.close(theirs)

@@ -7,6 +7,8 @@ import pytest
 from digest.sources.fetch import Client, FetchFailed
 from tests.webservers import reply, serve
 
+pytestmark = pytest.mark.own_clock
+
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.10", "localhost"])
 async def test_a01_this_machine_is_refused_before_a_connection(host: str) -> None:
@@ -25,7 +27,7 @@ async def test_a01_this_machine_is_refused_before_a_connection(host: str) -> Non
 )
 async def test_a01_private_networks_are_refused(host: str) -> None:
     """RFC 1918, link-local, unique local and metadata addresses, at once and without a packet."""
-    async with Client(deadline_s=1) as client:
+    async with Client() as client:
         outcome = await client.fetch(f"http://{host}/latest/meta-data/")
     assert outcome == FetchFailed(
         reason=f"{host.strip('[]')} is a private address, which is not asked without allow_private"

@@ -5,6 +5,8 @@ import pytest
 from digest.sources.fetch import Client, FetchFailed
 from tests.webservers import reply, serve
 
+pytestmark = pytest.mark.own_clock
+
 
 @pytest.mark.parametrize(
     "host",
@@ -51,7 +53,7 @@ from tests.webservers import reply, serve
 )
 async def test_a04_a_private_address_is_never_dialled(host: str) -> None:
     """However it is spelled, the server on every address of this machine sees no connection, and a reason says why."""
-    async with serve(reply("200 OK"), host="0.0.0.0") as web, Client(deadline_s=5) as client:
+    async with serve(reply("200 OK"), host="0.0.0.0") as web, Client() as client:
         outcome = await client.fetch(f"http://{host}:{web.port}/")
     assert web.connections == 0
     assert isinstance(outcome, FetchFailed)

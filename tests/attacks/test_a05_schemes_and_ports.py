@@ -7,6 +7,8 @@ import pytest
 from digest.sources.fetch import Client, Fetched, FetchFailed
 from tests.webservers import make_certificate, reply, serve
 
+pytestmark = pytest.mark.own_clock
+
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
 
 

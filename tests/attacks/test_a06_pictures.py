@@ -12,6 +12,8 @@ from digest.sources.fetch import Client
 from digest.sources.robots import Robots
 from tests.webservers import reply, route, serve
 
+pytestmark = pytest.mark.own_clock
+
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 PICTURE = reply("200 OK", "Content-Type: image/jpeg", body=b"x" * 99)
 
@@ -45,7 +47,7 @@ async def test_a01_a04_no_picture_is_asked_of_a_private_address(
     host: str, private: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However it is written, and also where the source itself may be on such an address: nobody has a visitor."""
-    async with serve(PICTURE, host="0.0.0.0") as web, Client(deadline_s=2) as client:
+    async with serve(PICTURE, host="0.0.0.0") as web, Client() as client:
         monkeypatch.setattr("digest.sources.enclosures._WEB_PORTS", (80, web.port))
         source = _source("http://127.0.0.2/feed", private=private, obey_robots=False)
         urls = [f"http://{host}/a.jpg", f"http://{host}:{web.port}/a.jpg"]
@@ -56,7 +58,7 @@ async def test_a01_a04_no_picture_is_asked_of_a_private_address(
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.10", "localhost", "2130706433", "[::ffff:127.0.0.1]"])
 async def test_a01_the_own_server_of_a_source_is_asked_only_where_it_may_be_private(host: str) -> None:
     """A name of the source's own that leads to this machine is refused before a connection."""
-    async with serve(PICTURE, host="0.0.0.0") as web, Client(deadline_s=2) as client:
+    async with serve(PICTURE, host="0.0.0.0") as web, Client() as client:
         here = f"http://{host}:{web.port}"
         assert await measure_pictures(_reader(client), _source(f"{here}/feed"), [f"{here}/a.jpg"]) == {}
     assert web.connections == 0
@@ -85,7 +87,7 @@ async def test_a03_every_address_of_a_name_has_to_be_public() -> None:
     async def resolve(_: str) -> Sequence[str]:
         return ["198.51.100.7", "127.0.0.1"]
 
-    async with serve(PICTURE) as web, Client(resolve=resolve, deadline_s=2) as client:
+    async with serve(PICTURE) as web, Client(resolve=resolve) as client:
         source = _source("https://river.example/feed")
         assert await measure_pictures(_reader(client), source, ["http://pictures.example/a.jpg"]) == {}
     assert web.connections == 0
@@ -115,7 +117,7 @@ async def test_a05_only_the_web_at_its_usual_ports_is_asked(url: str) -> None:
 @pytest.mark.parametrize("url", ["http://[", "http://[::1", "http://\x00/", "http://" + "a" * 70_000])
 async def test_a05_an_address_that_is_none_stops_nothing(url: str) -> None:
     """It is passed over."""
-    async with Client(deadline_s=2) as client:
+    async with Client() as client:
         assert await measure_pictures(_reader(client), _source("http://river.example/feed"), [url]) == {}
 
 

@@ -8,11 +8,13 @@ import pytest
 from digest.sources.fetch import Client, Fetched, FetchFailed, FetchOutcome
 from tests.webservers import Answer, reply, route, serve
 
+pytestmark = pytest.mark.own_clock
+
 MB = 1024 * 1024
 
 
 async def _ask(answer: Answer) -> tuple[FetchOutcome, int]:
-    async with serve(answer) as web, Client(deadline_s=5) as client:
+    async with serve(answer) as web, Client() as client:
         tracemalloc.start()
         try:
             outcome = await client.fetch(web.url(), allow_private=True)

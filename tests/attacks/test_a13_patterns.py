@@ -1,7 +1,6 @@
 """FAULTS.md A13: no pattern of the configuration is a regular expression, and what it costs is limited all the same."""
 
 import asyncio
-import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from digest.model.item import Parsed
 from digest.sources.markup.select import check_selector
 from digest.sources.page import Page
 from digest.sources.parser import Parser
+from tests.patience import HANG_S
 
 READ = "digest.sources.html:parse_html"
 PAGE = "<html><body>" + "<div class='aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!'>" * 50 + "</div>" * 50 + "<p>x</p>" * 2_000
@@ -40,7 +40,7 @@ async def test_the_costliest_selector_costs_no_more_than_its_share(selector: str
     """A selector that looks at everything for everything gives items or a sentence within its limits."""
     settings = HtmlSettings(items=selector, title=selector, date=selector)
     page = Page(data=PAGE.encode(), source=SourceSettings(id="river", type="html", html=settings))
-    async with Parser(children=1, cpu_s=1, deadline_s=30) as parser:
+    async with Parser(children=1, cpu_s=1, deadline_s=HANG_S) as parser:
         (outcome,) = await asyncio.gather(parser.call(READ, page, Parsed), return_exceptions=True)
         assert isinstance(outcome, Parsed | SourceError)
 
@@ -51,9 +51,7 @@ async def test_a_plug_in_whose_pattern_never_ends_is_stopped(tmp_path: Path, mon
         "import re\ndef spin(page): return re.match('(a+)+$', 'a' * 64 + '!')\ndef echo(page): return page\n"
     )
     monkeypatch.syspath_prepend(tmp_path)
-    began = time.monotonic()
-    async with Parser(children=1, cpu_s=0.1, deadline_s=30) as parser:
+    async with Parser(children=1, cpu_s=0.1, deadline_s=HANG_S) as parser:
         with pytest.raises(SourceError, match=r"took more than 0\.1 s of computing to read"):
             await parser.call("spinplug:spin", None)
         assert await parser.call("spinplug:echo", "next") == "next"
-    assert time.monotonic() - began < 20

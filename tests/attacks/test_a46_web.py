@@ -8,6 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digest.web.names import find_wanted
+from tests.patience import HANG_S
 from tests.published import FILES, Serve, Served
 
 SECRET = b"the secret beside the folder"
@@ -44,7 +45,7 @@ def served(serve_folder: Serve) -> Served:
 
 def ask_raw(served: Served, target: bytes) -> bytes:
     """Send a request line as it is, and return the whole answer."""
-    with socket.create_connection(("127.0.0.1", served.port), timeout=10) as client:
+    with socket.create_connection(("127.0.0.1", served.port), timeout=HANG_S) as client:
         client.sendall(b"GET " + target + b" HTTP/1.1\r\nHost: newsroom.example.org\r\nConnection: close\r\n\r\n")
         return b"".join(iter(lambda: client.recv(65536), b""))
 

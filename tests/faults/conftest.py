@@ -16,6 +16,7 @@ from digest.model.delivery import DeliveryState
 from digest.store.deliveries import load_books
 from digest.store.editions import load_editions
 from tests.newsrooms import Newsroom, environment, text_of
+from tests.patience import HANG_S
 
 KILLER = Path(__file__).parent / "killer.py"
 
@@ -47,7 +48,7 @@ def sweep(tmp_path: Path) -> Callable[..., Sweep]:
         target = tmp_path / "sweep"
         target.mkdir()
         command = [sys.executable, "-P", str(KILLER), str(template), str(target), str(points), "--", *arguments]
-        done = subprocess.run(command, capture_output=True, text=True, env=environment(), timeout=300)
+        done = subprocess.run(command, capture_output=True, text=True, env=environment(), timeout=HANG_S)
         assert done.returncode == 0, done.stderr
         found = json.loads(done.stdout)
         assert found["code"] == 0, found["words"]

@@ -19,6 +19,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from tests.newsrooms import Newsroom, command_line, environment
+from tests.patience import HANG_S, wait_until
 
 CONFIG = """\
 site: {{title: Open Harbour, url: "https://newsroom.example.org/", timezone: UTC}}
@@ -47,7 +48,6 @@ PAGES = {
     "/news/": ("A harbour without water", "Rain for the ferry", '<a class="next" href="/news/2">Older</a>'),
     "/news/2": ("The lighthouse keeper speaks", "A school in the dunes", ""),
 }
-LAST_RUN_S = 30
 KILLS = 22
 SYSCALLS = {"recvfrom": range(2, 24, 4), "fdatasync": range(1, 8)}
 """System calls at which strace kills, and at which of them; a fetch has some thirty and some seven of them."""
@@ -146,7 +146,7 @@ def wait_for_end(pids: list[int]) -> None:
         except ProcessLookupError:
             continue
         try:
-            assert select.select([ear], [], [], LAST_RUN_S)[0], f"process {pid} goes on without its parent"
+            assert select.select([ear], [], [], HANG_S)[0], f"process {pid} goes on without its parent"
         finally:
             os.close(ear)
 
@@ -169,7 +169,7 @@ def kill_at(template: Path, folder: Path, call: str, number: int) -> bool:
     shutil.copytree(template, folder)
     inject = ["-e", f"trace={call}", "-e", f"inject={call}:signal=SIGKILL:when={number}"]
     command = ["strace", "-f", "-o", os.devnull, *inject, *command_line("fetch")]
-    done = subprocess.run(command, cwd=folder, env=environment(), capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, cwd=folder, env=environment(), capture_output=True, text=True, timeout=HANG_S)
     assert done.returncode in (0, -signal.SIGKILL), done.stderr
     return done.returncode != 0
 
@@ -225,7 +225,7 @@ def test_f01_the_children_of_a_killed_fetch_end_by_themselves(newsroom: Newsroom
     """SIGKILL while one source was parsed and another is still awaited: each child that was there is gone, by pid."""
     httpserver.expect_request("/wire.xml").respond_with_handler(answer)
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        silent.settimeout(LAST_RUN_S)
+        silent.settimeout(HANG_S)
         sources = CONFIG.partition("  page:")[0].format(home=httpserver.url_for("/"))
         slow = f'  slow: {{type: feed, url: "http://127.0.0.1:{silent.getsockname()[1]}/", allow_private: true}}\n'
         newsroom.config.write_text(sources + slow)
@@ -240,14 +240,10 @@ def test_f01_the_children_of_a_killed_fetch_end_by_themselves(newsroom: Newsroom
 
 def wait_for_children(run: "subprocess.Popen[bytes]") -> list[int]:
     """Return the children of a process as soon as it has some."""
-    ear = os.pidfd_open(run.pid)
-    try:
-        for _ in range(20 * LAST_RUN_S):
-            text = "".join(file.read_text() for file in Path(f"/proc/{run.pid}/task").glob("*/children"))
-            if text.strip():
-                return [int(one) for one in text.split()]
-            if select.select([ear], [], [], 0.05)[0]:
-                break
-    finally:
-        os.close(ear)
-    raise AssertionError("it ended, or never started a child")
+
+    def children() -> list[str]:
+        return "".join(file.read_text() for file in Path(f"/proc/{run.pid}/task").glob("*/children")).split()
+
+    wait_until(lambda: children() or run.poll() is not None)
+    assert run.poll() is None, "it ended"
+    return [int(one) for one in children()]

@@ -20,6 +20,7 @@ from digest.pipelines.edit import correct
 from digest.store.items import find_items
 from tests.feed_folders import FeedFolder
 from tests.newsrooms import Newsroom, Story, command_line, environment
+from tests.patience import HANG_S
 
 NOON = datetime(2026, 3, 11, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -28,7 +29,6 @@ FRESH = [Story(f"The field of {name} is under water", date(2026, 3, 11)) for nam
 KINDS = "kinds:\n  press-release: {title: Press releases, label: Press Release}\n"
 POINTS = 5
 SYSCALLS = ("write", "fsync", "/^rename", "fdatasync", "openat")
-LAST_RUN_S = 120
 
 
 def make_room(folder: Path) -> Newsroom:
@@ -122,7 +122,7 @@ def trace(folder: Path, call: str, *inject: str, log: str = os.devnull) -> "subp
     only = ["-P", str(folder / "feeds")] if call == "openat" else []
     command = ["strace", "-f", "-y", "-o", log, *only, "-e", f"trace={call}", *inject, *command_line("build")]
     quiet = environment() | {"PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.run(command, cwd=folder, env=quiet, capture_output=True, text=True, timeout=LAST_RUN_S)
+    return subprocess.run(command, cwd=folder, env=quiet, capture_output=True, text=True, timeout=HANG_S)
 
 
 def count_calls(template: Path, folder: Path, call: str) -> list[int]:

@@ -13,12 +13,12 @@ import pytest
 from digest.app import App
 from tests.feed_folders import FeedFolder
 from tests.newsrooms import Newsroom, Story, command_line, environment
+from tests.patience import HANG_S
 
 NOON = datetime(2026, 3, 11, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 OLD = [Story(f"Ferry number {n} is home in the harbour", date(2026, 3, 9)) for n in range(3)]
 FRESH = Story("The field of wheat is under water", date(2026, 3, 11))
-LONGEST_S = 120
 Done = subprocess.CompletedProcess[str]
 
 FULL = """
@@ -57,7 +57,7 @@ def build(room: Newsroom, *wrapper: str) -> Done:
     """Run `digest build` inside of something."""
     command = [*wrapper, *command_line("build")]
     quiet = environment() | {"PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(command, cwd=room.folder, env=quiet, capture_output=True, text=True, timeout=LONGEST_S)
+    done = subprocess.run(command, cwd=room.folder, env=quiet, capture_output=True, text=True, timeout=HANG_S)
     assert "Traceback" not in done.stderr, done.stderr
     return done
 

@@ -9,6 +9,8 @@ import pytest
 from digest.sources.fetch import Client, Fetched, FetchFailed
 from tests.webservers import reply, serve, wait_for
 
+pytestmark = pytest.mark.own_clock
+
 
 def _unused_port() -> int:
     with socket.socket() as one:

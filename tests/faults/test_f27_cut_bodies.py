@@ -9,6 +9,8 @@ import pytest
 from digest.sources.fetch import Client, FetchFailed, Validators
 from tests.webservers import Answer, reply, serve
 
+pytestmark = pytest.mark.own_clock
+
 TEXT = b"Ferry closed, harbour open. " * 200
 
 
@@ -44,7 +46,7 @@ CUT = {
 @pytest.mark.parametrize(("answer", "reason"), CUT.values(), ids=CUT.keys())
 async def test_f27_a_broken_body_is_refused_whole(answer: Answer, reason: str) -> None:
     """A value with a sentence: no body, no validators, so that the next request asks for everything again."""
-    async with serve(answer) as web, Client(deadline_s=5) as client:
+    async with serve(answer) as web, Client() as client:
         outcome = await client.fetch(web.url(), validators=Validators('"0"'), allow_private=True)
     assert isinstance(outcome, FetchFailed)
     assert reason in outcome.reason

@@ -19,13 +19,13 @@ from digest.store.archives import MARK_STALE
 from digest.store.engine import Connection, Store, open_store
 from digest.store.placements import NOTE, PLACE, REMOVE
 from tests.newsrooms import PROJECT, TOPICS
+from tests.patience import HANG_S
 
 NOON = datetime(2026, 3, 11, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 FEED_SIZE = "feeds: {entries: 2}\n"
 FERRIES, FIELDS = "Ferries return to the harbour", "Fields under water"
 REASON = "The pier was another one."
-PATIENCE_S = 30.0
 
 
 class _KilledError(Exception):
@@ -84,13 +84,13 @@ async def test_a_build_that_began_earlier_undoes_nothing(newsroom: Any, story: t
     def wait(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         if "SELECT item_topic.item_id" in statement and not arrived.is_set():
             arrived.set()
-            go.wait(PATIENCE_S)
+            go.wait(HANG_S)
 
     old = open_store(app.settings.store)
     event.listen(old.engine, "after_cursor_execute", wait)
     slow = Thread(target=publish, args=(app.settings, old, NOON + MINUTE), kwargs={"every": True})
     slow.start()
-    assert arrived.wait(PATIENCE_S)
+    assert arrived.wait(HANG_S)
     newsroom.publish(story(FERRIES, date(2026, 3, 11)), story(FIELDS, date(2026, 3, 9)))
     await app.ingest(NOON + 2 * MINUTE)
 

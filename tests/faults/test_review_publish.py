@@ -11,11 +11,11 @@ import pytest
 from digest.app import App
 from digest.pipelines.publish import publish
 from digest.store.engine import Connection, Store
+from tests.patience import HANG_S
 
 NOON = datetime(2026, 3, 11, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 FERRIES, FIELDS = "Ferries return to the harbour", "Fields under water"
-PATIENCE_S = 30.0
 
 
 class _Slow(Store):
@@ -33,7 +33,7 @@ class _Slow(Store):
         self.reads += 1
         if self.reads == 3:
             self.arrived.set()
-            self.go.wait(PATIENCE_S)
+            self.go.wait(HANG_S)
 
 
 class _Between(Store):
@@ -70,7 +70,7 @@ async def test_an_older_look_that_is_written_last_is_made_good(
         target=publish, args=(app.settings, _Slow(app.store, arrived, go), NOON + HOUR), kwargs={"only": only}
     )
     slow.start()
-    assert arrived.wait(PATIENCE_S)
+    assert arrived.wait(HANG_S)
     newsroom.publish(*page, story(FIELDS, date(2026, 3, 9)))
     await app.ingest(NOON + 2 * HOUR)
 

@@ -101,7 +101,7 @@ async def test_an_index_that_never_changes_hides_no_story() -> None:
         body = index if path == "/index.xml" else f"<urlset {SITEMAP}>{rows}</urlset>"
         return await reply("200 OK", 'ETag: "x"', "Content-Type: text/xml", body=body.encode())(head, writer)
 
-    async with serve(answer) as web, Client(deadline_s=5) as client, Parser(children=1) as parser:
+    async with serve(answer) as web, Client() as client, Parser(children=1) as parser:
         reader = Reader(client, parser, Robots(client, lambda _: None, lambda *_: None, NOON))
         source = SourceSettings(id="map", type="sitemap", url=web.url("/index.xml"), allow_private=True)
         first = await read_source(reader, source, kinds=[], validators=None)

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from tests.patience import HANG_S
+
 SAMPLE = Path(__file__).parents[1] / "golden" / "email" / "sample.html"
 PICTURE = "https://media.openharbour.example/ferry.jpg"
 CHROMIUM = shutil.which("chromium")
@@ -80,7 +82,7 @@ def looks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]
     page = folder / "page.html"
     page.write_text(f"<!doctype html><meta charset=utf-8><body>{frames}<script>{MEASURE}</script>", encoding="utf-8")
     command = [CHROMIUM, *FLAGS, NO_NETWORK, f"--user-data-dir={folder / 'profile'}", page.as_uri()]
-    dumped = subprocess.run(command, capture_output=True, check=True, timeout=120, text=True).stdout
+    dumped = subprocess.run(command, capture_output=True, check=True, timeout=HANG_S, text=True).stdout
     measured = re.search(r"<body>(.*)</body>", dumped, flags=re.DOTALL)
     assert measured is not None
     looks: dict[str, dict[str, Any]] = json.loads(html_text.unescape(measured.group(1)))

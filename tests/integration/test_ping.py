@@ -20,6 +20,7 @@ from digest.store.feeds import FeedState, clear_unpinged, load_feeds, load_unpin
 from digest.store.migrate import ready_store
 from tests.desks import make_settings
 from tests.newsrooms import environment
+from tests.patience import HANG_S
 from tests.webservers import Answer, WebServer, drip, reply, serve, wait_for
 
 NOW = datetime(2026, 3, 11, 12, 0, tzinfo=UTC)
@@ -156,6 +157,7 @@ async def test_a_hub_that_fails_is_told_once_it_works(
     assert topics(web) == ["all.atom", "all.json"]
 
 
+@pytest.mark.own_clock
 async def test_a_hub_that_hangs_costs_no_more_than_the_budget(store: Store, settings: Callable[..., Settings]) -> None:
     """The run ends, and what was told until then is not told again."""
     publish(store, "all")
@@ -320,7 +322,7 @@ async def test_a_run_that_is_killed_is_made_up_for_by_the_next(
         config = tmp_path / "config.yaml"
         config.write_text(CONFIG.format(hub=web.url("/hub")))
         child = await asyncio.create_subprocess_exec(sys.executable, "-P", "-c", CHILD, str(config), env=environment())
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(HANG_S):
             await seen.wait()
         child.send_signal(signal.SIGKILL)
         assert await child.wait() == -signal.SIGKILL

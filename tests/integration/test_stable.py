@@ -1,6 +1,5 @@
 """Same items, same bytes: in any process, on any day, however they came; and what readers know never goes back."""
 
-import os
 import shutil
 import subprocess
 from dataclasses import replace
@@ -20,8 +19,10 @@ from digest.pipelines.publish import FeedResult, publish
 from digest.store.engine import open_store
 from digest.store.items import find_items, load_after
 from tests.desks import NOON, SavingDesk, entry, make_source
+from tests.examples import examples
 from tests.feed_folders import FeedFolder, broken_rules
 from tests.newsrooms import Newsroom, Story, command_line, environment
+from tests.patience import HANG_S
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SURROUNDINGS = [
@@ -73,7 +74,7 @@ def test_another_process_writes_the_same_bytes(settled: Path, tmp_path: Path, su
     assert FeedFolder(settled / "feeds").problems() == []
     shutil.rmtree(settled / "feeds")
     command = command_line("--config", settled / "config.yaml", "build")
-    done = subprocess.run(command, env=environment() | surroundings, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, env=environment() | surroundings, capture_output=True, text=True, timeout=HANG_S)
     assert done.returncode == 0, done.stderr
     assert FeedFolder(settled / "feeds").files() == expected
 
@@ -262,7 +263,7 @@ def machine(tmp_path: Path, empty_store: Path) -> Any:
 def test_whatever_happens_at_the_desk_readers_can_trust_the_feeds(machine: type[DeskMachine]) -> None:
     """Ids never change, `updated` never goes back, each file is sound, and a rebuild gives the same bytes."""
     options = settings(
-        max_examples=int(os.environ.get("STABLE_EXAMPLES", "20")),
+        max_examples=examples(20),
         stateful_step_count=20,
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],

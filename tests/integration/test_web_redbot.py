@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.newsrooms import environment
+from tests.patience import HANG_S
 from tests.published import Serve, Served
 
 pytestmark = pytest.mark.skipif(importlib.util.find_spec("redbot") is None, reason="redbot is not installed")
@@ -54,7 +55,7 @@ def served(serve_folder: Serve) -> Served:
 def ask_redbot(served: Served, path: str) -> dict[str, object]:
     """Return what redbot finds at a path."""
     command = [sys.executable, "-W", "ignore", "-c", ASK, f"http://127.0.0.1:{served.port}{path}"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment(), check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=HANG_S, env=environment(), check=False)
     assert done.returncode == 0, done.stderr
     found: dict[str, object] = json.loads(done.stdout)
     return found

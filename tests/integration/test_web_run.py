@@ -13,8 +13,8 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from tests.newsrooms import Newsroom, Story, command_line, environment
+from tests.patience import HANG_S
 
-PATIENCE_S = 30.0
 SITE = """\
 site: {title: Open Harbour, url: "https://newsroom.example.org/", timezone: UTC}
 sources:
@@ -43,7 +43,7 @@ class Running:
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Send a signal and return the exit code."""
         self.process.send_signal(number)
-        code = self.process.wait(timeout=PATIENCE_S)
+        code = self.process.wait(timeout=HANG_S)
         assert self.process.stderr is not None
         self.said += self.process.stderr.readlines()
         return code
@@ -63,7 +63,7 @@ def running(newsroom: Newsroom) -> Iterator[Running]:
     newsroom.configure(site=SITE, lists="", more="web: {bind: 127.0.0.1:0}\n")
     newsroom.publish(Story("Ferries return to the harbour", datetime.now(UTC).date()))
     made = Running(newsroom)
-    watch = threading.Timer(PATIENCE_S, made.process.kill)
+    watch = threading.Timer(HANG_S, made.process.kill)
     watch.start()
     yield made
     watch.cancel()
@@ -72,7 +72,7 @@ def running(newsroom: Newsroom) -> Iterator[Running]:
 
 def ask(port: int, path: str) -> tuple[int, dict[str, str], bytes]:
     """Return what is served at a path."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=HANG_S)
     connection.request("GET", path)
     answer = connection.getresponse()
     found = answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
@@ -107,7 +107,7 @@ def test_an_address_that_is_taken_is_told_before_anything_begins(newsroom: Newsr
         bind = f"127.0.0.1:{other.getsockname()[1]}"
         newsroom.configure(site=SITE, lists="", more=f"web: {{bind: '{bind}'}}\n")
         run = subprocess.run(
-            command_line("run"), cwd=newsroom.folder, env=environment(), capture_output=True, text=True, timeout=60
+            command_line("run"), cwd=newsroom.folder, env=environment(), capture_output=True, text=True, timeout=HANG_S
         )
     assert run.returncode == 1
     assert run.stderr == (

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import HANG_S
 from tests.readers.server import FeedServer, serve_publication
 from tests.readers.stage import Stage, make_stage
 
@@ -51,7 +52,7 @@ def run(tmp_path: Path) -> Run:
     def run(*command: str | Path, given: bytes = b"", more: Mapping[str, str] | None = None) -> str:
         env = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "LANG": "C.UTF-8", "TZ": "UTC"} | dict(more or {})
         done = subprocess.run(
-            list(map(str, command)), input=given, capture_output=True, cwd=tmp_path, env=env, timeout=30
+            list(map(str, command)), input=given, capture_output=True, cwd=tmp_path, env=env, timeout=HANG_S
         )
         assert done.returncode == 0, (command, done.stdout.decode()[-2000:], done.stderr.decode()[-2000:])
         return done.stdout.decode()

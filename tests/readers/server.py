@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from digest.config.load import parse_config
 from digest.web.reading import make_web
 from digest.web.server import listen, serve
+from tests.patience import HANG_S
 from tests.readers.stage import CONFIG
 
 
@@ -71,6 +72,6 @@ def serve_publication(published: Path, folder: Path) -> Iterator[FeedServer]:
         yield server
     finally:
         loop.call_soon_threadsafe(stop.set)
-        thread.join(timeout=20)
+        thread.join(timeout=HANG_S)
         loop.run_until_complete(loop.shutdown_default_executor())
         loop.close()

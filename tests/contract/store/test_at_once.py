@@ -19,6 +19,7 @@ from digest.store import deliveries as ledger
 from digest.store import editions, lists, placements
 from digest.store.editions import Audience
 from digest.store.engine import Store
+from tests.patience import HANG_S, TEMPTATION_S
 
 LEASE = timedelta(minutes=30)
 ON_POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -32,10 +33,10 @@ def waiting(action: Callable[[], Any]) -> Iterator[list[Any]]:
     results: list[Any] = []
     thread = threading.Thread(target=lambda: results.append(action()))
     thread.start()
-    thread.join(0.3)
+    thread.join(TEMPTATION_S)
     assert thread.is_alive(), "it did not wait"
     yield results
-    thread.join(30)
+    thread.join(HANG_S)
     assert results, "it failed"
 
 

@@ -16,6 +16,7 @@ from digest.store.meta import load_fact, save_fact
 from digest.store.placements import append_placements, last_seq, load_window
 from digest.store.sources import SourceState, load_source, save_source
 from digest.store.tables import source
+from tests.patience import HANG_S, TEMPTATION_S
 
 WRITERS, TIMES = 8, 25
 RunAll = Callable[[list[Callable[[], Any]]], list[Any]]
@@ -117,8 +118,8 @@ def test_append_waits_for_the_log(store: Store) -> None:
     thread = threading.Thread(target=append)
     with store.append():
         thread.start()
-        assert not entered.wait(0.2)
-    thread.join(30)
+        assert not entered.wait(TEMPTATION_S)
+    thread.join(HANG_S)
     assert entered.is_set()
 
 

@@ -13,8 +13,12 @@ from digest.errors import TransportError
 from digest.mail.smtp import SmtpOptions, SmtpTransport
 from digest.model.delivery import DeliveryState, Envelope
 
+pytestmark = pytest.mark.own_clock
+
 ENVELOPE = Envelope(sender="bounce+a1@example.org", recipient="amina.roe@example.net")
 DROP, SILENCE = "drop", "silence"
+SOON_S = 0.05
+"""Before the limits of the transport strike."""
 
 
 async def hand_over(smtp: SmtpTransport, message: bytes) -> Any:
@@ -136,7 +140,7 @@ async def test_a_cancelled_step_ends_the_session(scripted: Any, smtp: SmtpTransp
     scripted.script[step] = SILENCE
     async with smtp.connect() as connection:
         with pytest.raises(TimeoutError):
-            await asyncio.wait_for(complete(connection, message), 0.05)
+            await asyncio.wait_for(complete(connection, message), SOON_S)
         with pytest.raises(TransportError):
             await connection.offer(ENVELOPE, message)
 

@@ -9,6 +9,7 @@ import listparser
 import pytest
 
 from digest.feeds.pages import Pages
+from tests.patience import HANG_S
 
 HTML_VALIDATE = Path(__file__).parents[3] / ".cache/node/node_modules/.bin/html-validate"
 RULES = '{"root": true, "extends": ["html-validate:recommended", "html-validate:document", "html-validate:a11y"]}'
@@ -21,7 +22,7 @@ def run_tool(*command: str | Path, **options: Any) -> str:
     if found is None:
         pytest.skip(f"{Path(command[0]).name} is not installed")
     done = subprocess.run(
-        [found, *command[1:]], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60, check=False, **options
+        [found, *command[1:]], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=HANG_S, check=False, **options
     )
     assert done.returncode == 0, done.stdout.decode()
     return done.stdout.decode()

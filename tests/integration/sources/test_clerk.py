@@ -19,6 +19,7 @@ from digest.pipelines.save import Ingested
 from digest.sources.reading import SourceReading, SourceRefusedError
 from digest.store.engine import lock_log
 from tests.desks import HOME, NOON, SavingDesk, entry, make_source
+from tests.patience import HANG_S, TEMPTATION_S
 
 LATER = NOON + timedelta(hours=1)
 
@@ -168,11 +169,11 @@ def test_a_run_that_is_about_to_commit_is_waited_for(saving_anywhere: SavingDesk
         fresh = "UPDATE source SET validators = 'fresh', read_at = read_at + 60"
         connection.execute(text(fresh))
         saver.start()
-        assert looked.wait(10)
+        assert looked.wait(HANG_S)
         # It looks now, and it must see what we are about to commit: give it the time to do it wrong.
-        saver.join(0.3)
+        saver.join(TEMPTATION_S)
         assert saver.is_alive()
-    saver.join(10)
+    saver.join(HANG_S)
     assert saving_anywhere.state().validators == "fresh"
 
 

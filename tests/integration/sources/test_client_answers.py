@@ -12,11 +12,13 @@ from digest.sources.fetch import Client, Fetched, FetchFailed, FetchOutcome, Not
 from digest.sources.network.http_head import read_retry_after
 from tests.webservers import Answer, make_certificate, reply, route, serve
 
+pytestmark = pytest.mark.own_clock
+
 CONTACT = "desk@river.example"
 
 
 async def _ask(answer: Answer, validators: Validators = Validators()) -> FetchOutcome:
-    async with serve(answer) as web, Client(CONTACT, deadline_s=10) as client:
+    async with serve(answer) as web, Client(CONTACT) as client:
         return await client.fetch(web.url(), validators=validators, allow_private=True)
 
 

@@ -15,6 +15,8 @@ from digest.sources.fetch import Client
 from digest.sources.robots import Robots
 from tests.webservers import Answer, WebServer, reply, route, serve, wait_for
 
+pytestmark = pytest.mark.own_clock
+
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 BOAT = PictureFile(48213, "image/jpeg")
 
@@ -29,7 +31,7 @@ class Reader:
 
 @asynccontextmanager
 async def _asking(**limits: Any) -> AsyncIterator[Reader]:
-    async with Client(**({"deadline_s": 5} | limits)) as client:
+    async with Client(**limits) as client:
         yield Reader(client, Robots(client, lambda _: None, lambda *_: None, NOW))
 
 

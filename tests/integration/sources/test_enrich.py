@@ -15,7 +15,10 @@ from digest.sources.enrich import enrich_items
 from digest.sources.fetch import Client
 from digest.sources.parser import Parser
 from digest.sources.robots import Robots
+from tests.clocks import OwnClockLoop
 from tests.webservers import Answer, WebServer, drip, reply, route, serve, wait_for
+
+pytestmark = pytest.mark.own_clock
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 HTML = "Content-Type: text/html; charset=utf-8"
@@ -37,7 +40,10 @@ class Reader:
 
 @asynccontextmanager
 async def _reading(client: Client | None = None) -> AsyncIterator[Reader]:
-    async with client or Client(deadline_s=5) as asked, Parser(children=1) as parser:
+    async with client or Client() as asked, Parser(children=1) as parser:
+        clock = asyncio.get_running_loop()
+        assert isinstance(clock, OwnClockLoop)
+        clock.hold_while(lambda: bool(parser._busy))
         yield Reader(asked, parser, Robots(asked, lambda _: None, lambda *_: None, NOW))
 
 

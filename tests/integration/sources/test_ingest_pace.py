@@ -4,6 +4,8 @@ import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
 from digest.pipelines.ingest import ingest
 from digest.pipelines.pace import BACK_OFF, JITTER
 from digest.pipelines.save import Ingested
@@ -73,6 +75,7 @@ async def test_a_server_is_asked_no_sooner_than_it_says(saving: SavingDesk) -> N
         assert len(web.heads) == 2
 
 
+@pytest.mark.own_clock
 async def test_the_time_that_a_server_asks_for_begins_with_its_answer(saving: SavingDesk) -> None:
     """The run has been going on for more than a second by then: the source is due that much later."""
 

@@ -17,6 +17,7 @@ from digest.pipelines.ingest import ingest
 from digest.pipelines.save import Ingested
 from digest.sources.limits import MAX_BYTES
 from tests.desks import NOON, SavingDesk, make_source
+from tests.patience import HANG_S, PAUSE_S
 from tests.webservers import Answer, WebServer, reply, serve
 
 HOSTS, FEEDS_OF_A_HOST = 32, 10
@@ -55,7 +56,7 @@ def slow(gate: asyncio.Event) -> Answer:
             writer.write(body[sent : sent + 1])
             sent += 1
             await writer.drain()
-            await asyncio.wait([asyncio.ensure_future(gate.wait())], timeout=0.2)
+            await asyncio.wait([asyncio.ensure_future(gate.wait())], timeout=PAUSE_S)
         writer.write(body[sent:])
         await writer.drain()
 
@@ -204,7 +205,7 @@ async def test_good_sources_are_saved_long_before_slow_ones_end(town: tuple[Town
             gate.set()
 
     place.heard = heard
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(HANG_S):
         done = await place.read()
     assert {one.source for one in place.told[: -len(waits)]} == {*names, *bad}
     assert stored_by_then == [2 * len(names)]
@@ -248,7 +249,7 @@ async def test_pages_that_come_faster_than_they_are_read_do_not_pile_up(town: tu
         for at in range(10):
             place.add(f"huge-{number}-{at}", web.url())
     with watched_memory() as grown:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(HANG_S):
             done = await place.read()
     assert {one.problem for one in done.values()} == {"an HTML page, not a feed"}
     assert grown[0] < 190 << 20

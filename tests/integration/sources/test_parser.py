@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -19,6 +19,7 @@ from digest.errors import SourceError
 from digest.model.item import Image, Parsed, ParsedItem, Quarantined
 from digest.sources.page import Page
 from digest.sources.parser import Parser
+from tests.patience import HANG_S, PAUSE_S, TEMPTATION_S, wait_until
 
 PLUGIN = """
 import ctypes, os, sys, time
@@ -94,10 +95,7 @@ def _page(data: bytes) -> Page:
 
 
 def _wait_for_end(pid: int) -> None:
-    until = time.monotonic() + 10
-    while _alive(pid):
-        assert time.monotonic() < until
-        time.sleep(0.001)
+    wait_until(lambda: not _alive(pid))
 
 
 def _alive(pid: int) -> bool:
@@ -191,7 +189,7 @@ async def test_whatever_a_function_does_is_a_sentence_and_the_next_call_works(
     function: str, argument: Any, sentence: str, plugin: str
 ) -> None:
     """A dead, hung, greedy or wrong function gives a SourceError, and there is a child for the next call."""
-    deadline_s = 2 if function.endswith("sleep") else 30
+    deadline_s = 2 if function.endswith("sleep") else HANG_S
     async with Parser(children=1, cpu_s=0.1, memory_bytes=256 << 20, deadline_s=deadline_s) as parser:
         with pytest.raises(SourceError) as caught:
             await parser.call(function, argument)
@@ -242,7 +240,7 @@ async def test_an_instant_of_any_zone_travels(plugin: str) -> None:
 
 async def test_a_talkative_plug_in_breaks_nothing(plugin: str) -> None:
     """What it prints goes nowhere, and there is nothing to read for it."""
-    async with Parser(deadline_s=20) as parser:
+    async with Parser(deadline_s=HANG_S) as parser:
         assert await parser.call("riverplug:talk", None) == ""
         assert await parser.call("riverplug:talk", None) == ""
 
@@ -310,7 +308,7 @@ async def test_an_idle_child_that_died_is_replaced_unseen(plugin: str) -> None:
         first = await parser.call("riverplug:pid", None)
         os.kill(first, signal.SIGKILL)
         await asyncio.to_thread(_wait_for_end, first)
-        await asyncio.sleep(0.05)
+        await asyncio.to_thread(threading.Event().wait, PAUSE_S)
         assert await parser.call("riverplug:pid", None) != first
 
 
@@ -322,14 +320,15 @@ async def test_what_a_plug_in_started_ends_with_its_child(plugin: str) -> None:
 
 
 def _wait_for_end_of_group(leader: int) -> None:
-    until = time.monotonic() + 10
-    while True:
-        try:
-            os.killpg(leader, 0)
-        except ProcessLookupError:
-            return
-        assert time.monotonic() < until
-        time.sleep(0.01)
+    wait_until(lambda: not _has_group(leader))
+
+
+def _has_group(leader: int) -> bool:
+    try:
+        os.killpg(leader, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 @pytest.mark.parametrize(
@@ -343,7 +342,7 @@ def _wait_for_end_of_group(leader: int) -> None:
 )
 async def test_an_answer_that_a_child_forges_is_refused(raw: bytes, sentence: str, plugin: str) -> None:
     """Whatever bytes stand on the pipe, the parent reads no more than it may, and the next call is served."""
-    async with Parser(children=1, deadline_s=10) as parser:
+    async with Parser(children=1, deadline_s=HANG_S) as parser:
         with pytest.raises(SourceError, match=sentence):
             await parser.call("riverplug:forge", raw)
         assert await parser.call("riverplug:echo", 1) == 1
@@ -371,7 +370,7 @@ def test_children_end_when_their_parent_is_killed(work: str, plugin: str, tmp_pa
         child = int(parent.stdout.readline())
         os.kill(child, signal.SIGINT)
         os.kill(child, signal.SIGTERM)
-        time.sleep(0.2)
+        threading.Event().wait(TEMPTATION_S)
         assert _alive(child)
         parent.kill()
     _wait_for_end(child)

@@ -13,6 +13,8 @@ from digest.sources.fetch import Client
 from digest.sources.robots import Robots, parse_rules
 from tests.webservers import Answer, WebServer, reply, route, serve, wait_for
 
+pytestmark = pytest.mark.own_clock
+
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 NEVER = "User-agent: *\nDisallow: /\n"
 
@@ -35,7 +37,7 @@ class Shelf:
 async def _check(
     answer: Answer, path: str = "/news", shelf: Shelf | Callable[[WebServer], Shelf] | None = None
 ) -> tuple[str | None, WebServer, Shelf]:
-    async with serve(answer) as web, Client(deadline_s=1) as client:
+    async with serve(answer) as web, Client() as client:
         used = shelf(web) if callable(shelf) else shelf or Shelf()
         robots = Robots(client, used.load, used.save, NOW)
         return await robots.check(web.url(path), allow_private=True), web, used

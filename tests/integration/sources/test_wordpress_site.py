@@ -43,7 +43,7 @@ class Site:
 
 @asynccontextmanager
 async def _newsroom(site: Site) -> AsyncIterator[tuple[WebServer, Reader, SourceSettings]]:
-    async with serve(site.answer) as web, Client(deadline_s=5) as client, Parser(children=1) as parser:
+    async with serve(site.answer) as web, Client() as client, Parser(children=1) as parser:
         robots = Robots(client, lambda _: None, lambda *_: None, NOW)
         source = SourceSettings(id="river", type="wordpress", url=web.url("/"), allow_private=True)
         yield web, Reader(client, parser, robots), source

@@ -18,6 +18,7 @@ from digest.config.edit import add_source, source_yaml
 from digest.config.load import load_config, parse_config
 from digest.config.starter import shipped_config_text
 from digest.errors import ConfigError, UsageError
+from tests.patience import HANG_S
 
 SITE = "site: {title: Pier News, url: https://pier.example.org/}\n"
 WIRE = {"type": "feed", "url": "https://wire.example.org/rss"}
@@ -251,7 +252,7 @@ def test_a_disk_that_is_full(tmp_path: Path) -> None:
     config.write_text(SITE)
     known = os.environ | {"PYTHONPATH": str(Path(__file__).parents[3]), "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-P", "-c", FULL_DISK, str(config)]
-    done = subprocess.run(command, env=known, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, env=known, capture_output=True, text=True, timeout=HANG_S)
     assert done.stdout == f"{config} cannot be written: File too large; it is as it was\n"
     assert config.read_text() == SITE
     assert list(tmp_path.iterdir()) == [config]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from digest.config.load import parse_config
 from digest.config.starter import shipped_config_text
 from digest.errors import ConfigError, Problem
+from tests.examples import examples
 
 SHIPPED = shipped_config_text()
 LINES = SHIPPED.splitlines(keepends=True)
@@ -63,7 +64,7 @@ def test_any_bytes(content: bytes) -> None:
     assert _read(content)
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.data())
 def test_mutated_bytes(data: st.DataObject) -> None:
     """A right file with a few bytes cut out, put in or moved is still read to an answer."""
@@ -89,7 +90,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.data())
 def test_any_value_anywhere(data: st.DataObject) -> None:
     """Whatever value stands after a key, reading ends in an answer."""
@@ -100,7 +101,7 @@ def test_any_value_anywhere(data: st.DataObject) -> None:
     _read("\n".join(lines).encode())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.integers(0, len(LINES) - 1), st.sampled_from(["delete", "repeat", "indent", "unindent"]))
 @example(0, "delete")
 @example(len(LINES) - 1, "repeat")

@@ -16,6 +16,7 @@ from digest.model.edition import Selected, Selection
 from digest.model.placement import Action, Placement
 from digest.model.subscriber import OFFER, Choice, change_choices, close_choices
 from digest.model.topic import ALL
+from tests.examples import examples
 
 TOPICS = ("a", "b")
 PERIOD_DAYS = 1
@@ -293,4 +294,4 @@ def test_what_came_in_a_dropped_topic_before_somebody_left_was_not_shown() -> No
 
 
 TestNewsroom = Newsroom.TestCase
-TestNewsroom.settings = settings(max_examples=max(settings().max_examples, 400), stateful_step_count=40)
+TestNewsroom.settings = settings(max_examples=examples(400), stateful_step_count=40)

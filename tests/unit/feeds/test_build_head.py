@@ -76,22 +76,24 @@ def test_hub_and_previous_archive_are_named(builder: Builder, spec: FeedSpec) ->
 
 
 @pytest.mark.parametrize(
-    ("previous", "links"),
+    ("previous", "following", "links"),
     [
-        (None, []),
-        ("2026-02", [("prev-archive", "application/atom+xml", f"{FEEDS}/archive/all-2026-02.atom")]),
+        (None, None, []),
+        (None, "2026-04", [("next-archive", "application/atom+xml", f"{FEEDS}/archive/all-2026-04.atom")]),
+        ("2026-02", None, [("prev-archive", "application/atom+xml", f"{FEEDS}/archive/all-2026-02.atom")]),
     ],
-    ids=["oldest", "later"],
+    ids=["only", "oldest", "later"],
 )
 def test_archive_is_a_feed_of_its_own(
     builder: Builder,
     spec: FeedSpec,
     make_item: MakeItem,
     previous: str | None,
+    following: str | None,
     links: list[tuple[str, str, str]],
 ) -> None:
     """An archive document names itself, the feed and the one before it, with the feed's id and no hub."""
-    archive = replace(spec, hub="https://hub.example/", archive="2026-03-2", previous=previous)
+    archive = replace(spec, hub="https://hub.example/", archive="2026-03-2", previous=previous, following=following)
     data = builder.atom(archive, builder.compose([make_item()]).entries)
     root = etree.fromstring(data)
     assert root.findtext(f"{ATOM}id") == "tag:www.openharbour.example,2026:feeds/all"

@@ -60,6 +60,8 @@ def make_row(spec: FeedSpec, per_week: float | None = 3.0) -> FeedRow:
 
 ALL = make_spec("all", "Everything", Group.ALL)
 CORRECTIONS = make_spec("corrections", "Corrections", Group.CORRECTIONS)
+PAGES = Pages()
+"""What they keep between pages never shows (test_same_bytes), and their templates are compiled once."""
 
 
 @pytest.fixture
@@ -67,7 +69,7 @@ def twin(site: Site) -> Callable[..., str]:
     """Return the twin of a feed of entries."""
 
     def build(*entries: Entry, spec: FeedSpec | None = None, on: Site = site, **more: Any) -> str:
-        return Pages().feed_page(spec or make_spec(), entries, on, **more).decode()
+        return PAGES.feed_page(spec or make_spec(), entries, on, **more).decode()
 
     return build
 
@@ -101,7 +103,7 @@ def test_own_feed_is_found_first(twin: Callable[..., str], site: Site) -> None:
     link = r'<link rel="alternate" type="application/(atom|feed)\+(?:xml|json)" title="([^"]*)" href="([^"]*)">'
     found = [
         re.findall(link, page)
-        for page in (twin(), twin(spec=ALL), twin(spec=CORRECTIONS), Pages().index_page(ROWS, site).decode())
+        for page in (twin(), twin(spec=ALL), twin(spec=CORRECTIONS), PAGES.index_page(ROWS, site).decode())
     ]
     own = "Refugees &amp; migrants – Open Harbour"
     everything = [("atom", "Open Harbour", "all.atom"), ("feed", "Open Harbour (JSON)", "all.json")]
@@ -234,7 +236,7 @@ ROWS = [
 
 def test_index(site: Site) -> None:
     """The page of all feeds has each group in its order, and of each feed title, text, rate, address and readers."""
-    page = Pages().index_page(ROWS, site, readers=READERS).decode()
+    page = PAGES.index_page(ROWS, site, readers=READERS).decode()
     headings = re.findall(r"<h[123][^>]*>(?:<a href=\"([^\"]*)\">)?([^<]*)", page)
     assert headings == [
         ("", "Follow Open Harbour"),
@@ -255,13 +257,13 @@ def test_index(site: Site) -> None:
     assert '<a href="feeds.opml" download>' in page
     assert 'aria-label="QR code: https://feeds.openharbour.example/all.html"' in page
     assert "press yours" in page
-    assert "press yours" not in Pages().index_page(ROWS, site).decode()
+    assert "press yours" not in PAGES.index_page(ROWS, site).decode()
 
 
 def test_newsroom_does_not_repeat_itself(site: Site) -> None:
     """The newsroom's own sentence stands at the head, not once more at the feed of all."""
     spoken = replace(site, subtitle="About <people>")
-    page = Pages().index_page([make_row(ALL)], spoken).decode()
+    page = PAGES.index_page([make_row(ALL)], spoken).decode()
     assert page.count("<p>About &lt;people&gt;</p>") == 0
     assert page.count('<p class="lead">About &lt;people&gt;</p>') == 1
 
@@ -270,21 +272,21 @@ def test_many_feeds_stay_usable(site: Site) -> None:
     """A long group is in the order of the alphabet, É with E, with a way to each letter; every way leads somewhere."""
     titles = [f"{letter}{word}" for letter in "bAzé" for word in ("oat", "nchor", "rew", "bb", "el", "Ferry", "Quay")]
     rows = [make_row(make_spec(f"topic-{number}", title)) for number, title in enumerate(titles)]
-    page = Pages().index_page(rows, site).decode()
+    page = PAGES.index_page(rows, site).decode()
     shown = re.findall(r'<h3><a href="[^"]*">([^<]*)</a></h3>', page)
     assert shown == sorted(titles, key=lambda title: title.replace("é", "e").casefold())
     letters = re.search(r'<nav class="letters" aria-label="Topics, by first letter">(.*?)</nav>', page, re.DOTALL)
     assert letters is not None
     assert re.findall(r">(\w)</a>", letters[1]) == ["A", "B", "E", "Z"]
     assert set(re.findall(r'href="#([^"]*)"', page)) <= set(re.findall(r' id="([^"]*)"', page))
-    short = Pages().index_page(rows[:24], site).decode()
+    short = PAGES.index_page(rows[:24], site).decode()
     assert "letters" not in re.sub(r"<style>.*?</style>", "", short)
     assert short.index("boat") < short.index("Aoat")
 
 
 def test_policy_allows_the_style_and_nothing_else(twin: Callable[..., str], site: Site) -> None:
     """The policy in a page names the hash of its own style; nothing but the style and pictures of ours may load."""
-    for page in (twin(make_entry()), Pages().index_page(ROWS, site).decode()):
+    for page in (twin(make_entry()), PAGES.index_page(ROWS, site).decode()):
         style = re.findall(r"<style>(.*?)</style>", page, flags=re.DOTALL)
         allowed = b64encode(sha256(style[0].encode()).digest()).decode()
         assert (
@@ -306,7 +308,7 @@ def test_nothing_gets_out_of_its_place(twin: Callable[..., str], site: Site) -> 
     spec = replace(make_spec(), title=bad, subtitle=bad)
     readers = (ReaderSettings(id="bad", title=bad, link="https://buoy.example/{url}"),)
     on = replace(site, title=bad, rights=bad, subtitle=bad)
-    pages = (twin(entry, spec=spec, on=on, readers=readers), Pages().index_page([make_row(spec)], on).decode())
+    pages = (twin(entry, spec=spec, on=on, readers=readers), PAGES.index_page([make_row(spec)], on).decode())
     for page in pages:
         assert not re.search(r"<script|<img src=x|49", page)
         assert "{{ 7 * 7 }}" in page
@@ -365,7 +367,7 @@ def test_pictures(tmp_path: Path) -> None:
     (tmp_path / "web").mkdir()
     (tmp_path / "web" / "icon.png").write_bytes(b"\x89PNG\r\n\x1a\ntheirs")
     assert Pages(tmp_path).picture("icon.png") == b"\x89PNG\r\n\x1a\ntheirs"
-    assert Pages(tmp_path).picture("logo.png") == Pages().picture("logo.png")
+    assert Pages(tmp_path).picture("logo.png") == PAGES.picture("logo.png")
     with pytest.raises(FeedError, match=r"photo\.png"):
         Pages(tmp_path).picture("photo.png")
     (tmp_path / "web" / "icon.png").write_bytes(b"GIF89a")

@@ -196,6 +196,15 @@ def test_same_words_read_twice(story: Story) -> None:
     assert dedupe_parsed((one, one)).quarantined == (Quarantined(one.title, "twice on the page"),)
 
 
+def test_another_text_under_one_title_and_day_is_told(story: Story) -> None:
+    """Where nothing but title and date names a story, another text is left out by name; a longer one is the same."""
+    one = replace(story(), explicit_id=None, link=None, summary="It sails")
+    (other,) = dedupe_parsed([one, replace(one, summary="It sank.")]).quarantined
+    assert "neither id nor link" in other.reason
+    (longer,) = dedupe_parsed([one, replace(one, summary="It sails again.")]).quarantined
+    assert longer.reason == "twice on the page"
+
+
 @pytest.mark.parametrize("hours", [(None, 1), (1, None), (1, 2), (2, 1), (1, 1), (None, None)])
 def test_of_one_that_stands_there_twice_the_latest_embargo_counts(
     story: Story, hours: tuple[int | None, int | None]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from digest.errors import AddressError
 from digest.mail.address import canonical_address, is_wire_safe, parse_mailbox, without_addresses
+from tests.examples import examples
 
 LOCAL_LETTERS = "abcXYZ019.!#$%&'*+/=?^_`{|}~-"
 DOMAIN_LETTERS = "abnopstvXYZ019.-"
@@ -81,7 +82,7 @@ def test_what_is_no_address_is_refused_without_repeating_it(text: str, reason: s
         assert "jane" not in str(caught.value)
 
 
-@settings(max_examples=600)
+@settings(max_examples=examples(600))
 @given(
     st.builds(
         "{}@{}.{}".format,
@@ -106,7 +107,7 @@ def test_the_short_way_agrees_with_email_validator(text: str) -> None:
     assert canonical == (expected and expected.lower())
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(st.text(max_size=70), st.sampled_from(["", "@example.org", "@bücher.example", "@مثال.example"]))
 def test_any_text_is_refused_or_canonical_for_good(text: str, tail: str) -> None:
     """Whatever comes in, there is an AddressError or an address that is its own canonical form and safe on the wire."""

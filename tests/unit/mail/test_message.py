@@ -16,6 +16,7 @@ from digest.mail.message import Prepared, check_wire, compose_message, dot_stuff
 from digest.model.edition import UNSUBSCRIBE_PLACEHOLDER, Rendered
 from digest.model.mailing import MailingList
 from digest.model.site import Site
+from tests.examples import examples
 
 SEVEN = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)
 TOKEN = "From-abcdefghijklmnopqrstuvwxyz0123456789_-"
@@ -116,7 +117,7 @@ def test_a_one_click_address_is_https_with_the_token(
         composed(rendered, mailing, site, one_click_url=url)
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(text=BODIES, html=st.none() | BODIES, subject=SUBJECTS)
 @example(
     text=f"{UNSUBSCRIBE_PLACEHOLDER}é{UNSUBSCRIBE_PLACEHOLDER}é", html="é" * 200 + UNSUBSCRIBE_PLACEHOLDER, subject=""
@@ -144,7 +145,7 @@ def test_a_message_reads_back_as_it_was_rendered(
     assert not re.search(rb"^(\.|From )|[ \t]\r$", body, re.MULTILINE)
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(filling=st.text("aé港🛳\n", max_size=300), tokens=st.integers(1, 4), distance=st.integers(0, 12))
 def test_base64_is_aligned_around_tokens(
     filling: str, tokens: int, distance: int, mailing: MailingList, site: Site

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.sources.discovery.blocks import find_blocks
+from tests.examples import examples
 
 SITES = Path(__file__).parents[2] / "samples/sites"
 MADE_UP = re.compile(r"nth-|css-|sc-|:[a-z-]*\(\d|mt-|line-clamp|flex|slate|views-row-\d|post-\d")
@@ -99,7 +100,7 @@ def test_where_nothing_repeats_nothing_is_claimed(page: str) -> None:
     assert all(blocks.aside for blocks in find_blocks(page))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.data())
 def test_no_page_breaks_it(data: st.DataObject) -> None:
     """Whatever is cut out of a page or put into it, the blocks are found or they are not."""
