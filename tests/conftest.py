@@ -1,5 +1,6 @@
 """What every test shares: how much is tried (`--quick`, `--long`), and the plug-ins with the fixtures."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from tests.examples import USUAL
 
 pytest_plugins = [
     "tests.clocks",
+    "tests.commands",
     "tests.databases",
     "tests.desks",
     "tests.newsrooms",
@@ -29,7 +31,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose how many examples Hypothesis tries; always the same ones, but for `--long`, which looks for new ones."""
+    """Choose how many examples Hypothesis tries: always the same ones, and new ones with `--long`."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # A shell starts with it what it puts in the background, and the programs that tests interrupt would inherit it.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     chosen = next((one for one in ("quick", "long") if config.getoption(f"--{one}")), "usual")
     settings.register_profile(
         chosen,

@@ -1,16 +1,14 @@
 """A small newsroom for tests: a config.yaml, a page of stories, subscribers, and an outbox to look into.
 
-`newsroom` is one in a folder of its own; `digest_command` runs the real program in a process of its own.
+`newsroom` is one in a folder of its own.
 """
 
 import asyncio
 import email
 import json
-import os
 import re
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from email import policy
@@ -24,9 +22,6 @@ from digest.app import App, Round
 from digest.feeds.check import check_feed
 from digest.pipelines.save import Ingested
 from digest.pipelines.subscribe import Wish, subscribe
-from tests.patience import HANG_S
-
-PROJECT = Path(__file__).parents[1]
 
 _PUBLISHED = re.compile(
     r"[a-z0-9-]+\.(atom|json|html)|feeds\.opml|robots\.txt|(icon|logo)\.png|archive/[a-z0-9-]+-\d{4}-\d\d(-\d+)?\.atom"
@@ -187,9 +182,11 @@ def text_of(message: EmailMessage) -> str:
 
 
 @pytest.fixture
-def newsroom(tmp_path: Path) -> Iterator[Newsroom]:
-    """A newsroom with two topics, a daily list, a Maildir, and an empty page."""
+def newsroom(tmp_path: Path, empty_store: Path) -> Iterator[Newsroom]:
+    """A newsroom with two topics, a daily list, a Maildir, an empty page, and a store with its schema."""
     made = Newsroom(tmp_path)
+    (tmp_path / "var").mkdir(mode=0o700)
+    shutil.copy(empty_store, tmp_path / "var/digest.db")
     made.configure()
     made.publish()
     yield made
@@ -200,35 +197,3 @@ def newsroom(tmp_path: Path) -> Iterator[Newsroom]:
 def story() -> type[Story]:
     """Make stories for a newsroom's page."""
     return Story
-
-
-Command = Callable[..., "subprocess.CompletedProcess[str]"]
-
-
-def command_line(*arguments: str | Path) -> list[str]:
-    """Return what starts the real program."""
-    return [sys.executable, "-P", "-m", "digest", *map(str, arguments)]
-
-
-def environment() -> dict[str, str]:
-    """Return an environment in which the program of this checkout runs."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("COLUMNS", "DIGEST", "PYTHON"))}
-    return kept | {"PYTHONPATH": str(PROJECT)}
-
-
-@pytest.fixture
-def digest_command(tmp_path: Path) -> Command:
-    """Run `digest ARGUMENTS` in the folder of the test and return what it said; a traceback fails the test."""
-
-    def run(*arguments: str | Path, cwd: Path = tmp_path, **options: Any) -> "subprocess.CompletedProcess[str]":
-        given: dict[str, Any] = {
-            "capture_output": True,
-            "text": True,
-            "timeout": HANG_S,
-            "env": environment(),
-        } | options
-        done = subprocess.run(command_line(*arguments), cwd=cwd, **given)
-        assert "Traceback" not in (done.stderr or ""), done.stderr
-        return done
-
-    return run

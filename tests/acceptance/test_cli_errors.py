@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from digest.cli.starter import write_starter
-from tests.newsrooms import command_line, environment
+from tests.commands import command_line, environment
 from tests.patience import HANG_S, wait_until
 
 Command = Callable[..., Any]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.newsrooms import environment
+from tests.commands import environment
 from tests.patience import HANG_S
 
 Command = Callable[..., Any]

@@ -11,7 +11,7 @@ from digest.cli import run_command
 from digest.pipelines.desk import Desk
 from digest.pipelines.edit import Wish, edit_item
 from digest.store.items import each_item
-from tests.newsrooms import environment
+from tests.commands import environment
 
 NOON = datetime(2026, 3, 11, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -13,7 +13,7 @@ from pytest_httpserver import HTTPServer
 
 from digest.cli import run_command
 from digest.cli.base import folded, typed
-from tests.newsrooms import PROJECT, command_line, environment
+from tests.commands import PROJECT, command_line, environment
 from tests.patience import HANG_S
 
 SITE = 'site: {title: Open Harbour, url: "https://newsroom.example.org/", timezone: UTC}\n'

@@ -1,6 +1,8 @@
 """Kill anywhere, then look: a sweep of killed runs, and the auditor who counts what everybody has in the end."""
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -15,10 +17,13 @@ from digest.app import App
 from digest.model.delivery import DeliveryState
 from digest.store.deliveries import load_books
 from digest.store.editions import load_editions
-from tests.newsrooms import Newsroom, environment, text_of
+from tests.commands import environment
+from tests.newsrooms import Newsroom, text_of
 from tests.patience import HANG_S
 
 KILLER = Path(__file__).parent / "killer.py"
+EVERY = 100_000
+"""More steps than any run has."""
 
 
 @dataclass(frozen=True)
@@ -41,14 +46,19 @@ class Sweep:
 
 
 @pytest.fixture
-def sweep(tmp_path: Path) -> Callable[..., Sweep]:
-    """Run `digest ARGUMENTS` in copies of a folder, killed at evenly spread steps and then run again."""
+def sweep(tmp_path: Path, is_long: bool) -> Callable[..., Sweep]:
+    """Run `digest ARGUMENTS` in copies of a folder, killed at evenly spread steps and then run again.
+
+    With `--long` it is killed at every step.
+    """
 
     def run(template: Path, points: int, *arguments: str) -> Sweep:
         target = tmp_path / "sweep"
         target.mkdir()
-        command = [sys.executable, "-P", str(KILLER), str(template), str(target), str(points), "--", *arguments]
-        done = subprocess.run(command, capture_output=True, text=True, env=environment(), timeout=HANG_S)
+        tried = str(EVERY if is_long else points)
+        command = [sys.executable, "-P", str(KILLER), str(template), str(target), tried, "--", *arguments]
+        longest_s = HANG_S * 10 if is_long else HANG_S
+        done = subprocess.run(command, capture_output=True, text=True, env=environment(), timeout=longest_s)
         assert done.returncode == 0, done.stderr
         found = json.loads(done.stdout)
         assert found["code"] == 0, found["words"]
@@ -58,6 +68,21 @@ def sweep(tmp_path: Path) -> Callable[..., Sweep]:
         return Sweep(target, found["steps"], found["words"], killed)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def strace() -> list[str]:
+    """How strace is called for a program and its children.
+
+    Skips, naming the program, where it is not there or may not trace.
+    """
+    if shutil.which("strace") is None:
+        pytest.skip("install strace: it kills a program, or fails it, at a chosen system call")
+    command = ["strace", "-f"]
+    done = subprocess.run([*command, "-o", os.devnull, "true"], capture_output=True, text=True)
+    if done.returncode:
+        pytest.skip(f"strace may not trace here: {done.stderr.strip()}")
+    return command
 
 
 class Auditor:

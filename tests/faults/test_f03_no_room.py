@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from digest.app import App
+from tests.commands import command_line, environment
 from tests.feed_folders import FeedFolder
-from tests.newsrooms import Newsroom, Story, command_line, environment
+from tests.newsrooms import Newsroom, Story
 from tests.patience import HANG_S
 
 NOON = datetime(2026, 3, 11, 12, 0, tzinfo=UTC)
@@ -122,14 +123,11 @@ def test_f03_a_read_only_folder_is_told(room: Newsroom, digest_command: Callable
     [("fsync", "EIO", "Input/output error"), ("fsync", "ENOSPC", "No space left"), ("/^rename", "EDQUOT", "quota")],
 )
 def test_f03_a_disk_that_fails_is_told(
-    call: str, error: str, words: str, room: Newsroom, digest_command: Callable[..., Any]
+    call: str, error: str, words: str, room: Newsroom, digest_command: Callable[..., Any], strace: list[str]
 ) -> None:
     """When flushing or renaming fails, every file is the old one, nothing half-made is left, and it is told."""
-    if shutil.which("strace") is None:
-        pytest.skip("install strace: it makes a chosen system call fail")
     old = FeedFolder(room.folder / "feeds").files()
-    strace = ["strace", "-f", "-o", os.devnull, "-e", f"trace={call}", "-e", f"inject={call}:error={error}"]
-    done = build(room, *strace)
+    done = build(room, *strace, "-o", os.devnull, "-e", f"trace={call}", "-e", f"inject={call}:error={error}")
     assert FeedFolder(room.folder / "feeds").files() == old
     assert [path.name for path in (room.folder / "feeds").rglob(".*")] == []
     check_told(room, done, words, digest_command)

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.newsrooms import Newsroom, command_line, environment
+from tests.commands import command_line, environment
+from tests.newsrooms import Newsroom
 from tests.patience import HANG_S, wait_until
 
 SITE = """\

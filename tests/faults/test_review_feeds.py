@@ -18,7 +18,8 @@ from digest.store import items as item_rows
 from digest.store.archives import MARK_STALE
 from digest.store.engine import Connection, Store, open_store
 from digest.store.placements import NOTE, PLACE, REMOVE
-from tests.newsrooms import PROJECT, TOPICS
+from tests.commands import PROJECT
+from tests.newsrooms import TOPICS
 from tests.patience import HANG_S
 
 NOON = datetime(2026, 3, 11, 12, 0, tzinfo=UTC)

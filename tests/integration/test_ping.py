@@ -18,8 +18,8 @@ from digest.sources.fetch import Client, Fetched
 from digest.store.engine import Store, open_store
 from digest.store.feeds import FeedState, clear_unpinged, load_feeds, load_unpinged, save_feeds, take_unpinged
 from digest.store.migrate import ready_store
+from tests.commands import environment
 from tests.desks import make_settings
-from tests.newsrooms import environment
 from tests.patience import HANG_S
 from tests.webservers import Answer, WebServer, drip, reply, serve, wait_for
 

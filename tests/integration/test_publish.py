@@ -360,3 +360,24 @@ def test_many_files_are_written_in_good_time(tmp_path: Path) -> None:
         return work
 
     assert_gentle_growth(write, 100)
+
+
+def test_archives_are_known_by_name(tmp_path: Path) -> None:
+    """Names of archive documents come without their folder; where there is none there are none."""
+    with open_folder(tmp_path) as opened:
+        assert opened.archives() == set()
+        opened.replace({"all.atom": b"x", "archive/all-2026-03.atom": b"y"})
+        assert opened.archives() == {"all-2026-03.atom"}
+        assert "all.atom" in opened.names()
+
+
+def test_the_time_of_a_file_rises_by_a_second(tmp_path: Path) -> None:
+    """HTTP tells no finer time: a second version is a second later, one long after is as late as it is."""
+    replace(tmp_path, {"all.atom": b"x"})
+    file = tmp_path / "all.atom"
+    first = int(file.stat().st_mtime)
+    replace(tmp_path, {"all.atom": b"y"})
+    assert int(file.stat().st_mtime) > first
+    os.utime(file, (0, 0))
+    replace(tmp_path, {"all.atom": b"z"})
+    assert int(file.stat().st_mtime) >= first

@@ -18,10 +18,11 @@ from digest.pipelines.edit import Wish, correct, edit_item, withdraw
 from digest.pipelines.publish import FeedResult, publish
 from digest.store.engine import open_store
 from digest.store.items import find_items, load_after
+from tests.commands import command_line, environment
 from tests.desks import NOON, SavingDesk, entry, make_source
 from tests.examples import examples
 from tests.feed_folders import FeedFolder, broken_rules
-from tests.newsrooms import Newsroom, Story, command_line, environment
+from tests.newsrooms import Newsroom, Story
 from tests.patience import HANG_S
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.newsrooms import environment
+from tests.commands import environment
 from tests.patience import HANG_S
 from tests.published import Serve, Served
 

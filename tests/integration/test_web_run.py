@@ -2,6 +2,7 @@
 
 import http.client
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,7 +13,8 @@ from datetime import UTC, datetime
 import pytest
 from pytest_httpserver import HTTPServer
 
-from tests.newsrooms import Newsroom, Story, command_line, environment
+from tests.commands import command_line, environment
+from tests.newsrooms import Newsroom, Story
 from tests.patience import HANG_S
 
 SITE = """\
@@ -103,6 +105,7 @@ def test_it_serves_what_it_publishes(running: Running, newsroom: Newsroom, numbe
 
 def test_an_address_that_is_taken_is_told_before_anything_begins(newsroom: Newsroom) -> None:
     """Exit 1 with one sentence that says what to do; nothing was read, published or stored."""
+    shutil.rmtree(newsroom.folder / "var")
     with socket.create_server(("127.0.0.1", 0)) as other:
         bind = f"127.0.0.1:{other.getsockname()[1]}"
         newsroom.configure(site=SITE, lists="", more=f"web: {{bind: '{bind}'}}\n")
