@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from digest.model.subscriber import Choice
+
 
 class DeliveryState(StrEnum):
     """`SENT` means accepted by the next hop with a 250, nothing more."""
@@ -40,6 +42,18 @@ class Outcome:
     reason: str
     code: int | None = None
     queue_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A digest that waits to be handed over, for all people of an edition whom mark and choices do not tell apart."""
+
+    edition_id: int
+    list_id: str
+    to_seq: int
+    mark: int
+    choices_id: int
+    chosen: tuple[Choice, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from digest.model.item import HIDDEN, UNKNOWN_EMBARGO, Item, ItemStatus
 from digest.model.placement import Action, Placement
 from digest.pipelines.left_out import is_under_embargo
+from digest.pipelines.recall import keep_apart, stop_mail
 from digest.pipelines.recognise import Arrival
 from digest.store import items as item_rows
 from digest.store import placements as log_rows
@@ -69,8 +70,8 @@ def call_back(connection: Connection, item: Item, embargo_at: datetime, now: dat
     recalls.lock_lists(connection)
     held = replace(item, status=ItemStatus.HELD, embargo_at=embargo_at, revision=item.revision + 1)
     item_rows.save_item(connection, held, None, "called back under embargo", now)
-    recalls.stop_mail(connection, item.id, now)
-    recalls.keep_apart(connection, item.id)
+    stop_mail(connection, item.id, now)
+    keep_apart(connection, item.id)
     topics = log_rows.topics_of(connection, item.id)
     rows = [Placement(0, topic, item.id, Action.REMOVED) for topic in topics]
     log_rows.append_placements(connection, rows, now)

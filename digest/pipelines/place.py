@@ -12,11 +12,11 @@ from digest.model.placement import Action, Placement
 from digest.model.topic import ALL, kind_topic, region_topic
 from digest.pipelines.desk import Desk
 from digest.pipelines.left_out import is_under_embargo
+from digest.pipelines.recall import keep_apart
 from digest.store import items as item_rows
 from digest.store import placements as log_rows
 from digest.store.engine import Connection
 from digest.store.pending import load_pending
-from digest.store.recalls import keep_apart
 
 AGE_UNKNOWN_DAYS = 3_650
 """The age of an undated item that was there before us: more than any list's period, so that it is news to nobody."""

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, exists, func, insert, or_, select, text
+from sqlalchemy import Connection, Row, exists, func, insert, or_, select, text
 
 from digest.model.placement import Action, Placement
 from digest.store.archives import MARK_STALE
@@ -107,9 +108,19 @@ def count_by_topic(connection: Connection) -> dict[str, int]:
     return {row.topic: row.items for row in rows}
 
 
+def load_of_item(connection: Connection, item_id: int) -> list[Placement]:
+    """Return every row of an item, in the order of seq."""
+    rows = connection.execute(select(placement).where(placement.c.item_id == item_id).order_by(placement.c.seq))
+    return [_to_placement(row) for row in rows]
+
+
 def load_window(connection: Connection, after: int, to_seq: int) -> Iterator[Placement]:
     """Yield every row up to `to_seq` of each item that has a row in `(after, to_seq]`, in the order of seq."""
     inside = select(placement.c.item_id).where(placement.c.seq > after, placement.c.seq <= to_seq)
     query = select(placement).where(placement.c.item_id.in_(inside), placement.c.seq <= to_seq)
     for row in connection.execute(query.order_by(placement.c.seq)):
-        yield Placement(row.seq, row.topic, row.item_id, Action(row.action), row.backlog_days)
+        yield _to_placement(row)
+
+
+def _to_placement(row: Row[Any]) -> Placement:
+    return Placement(row.seq, row.topic, row.item_id, Action(row.action), row.backlog_days)

@@ -1,19 +1,12 @@
-"""Items that were called back under embargo after readers could see them: whose mail has them, and who was shown them.
+"""Items that were called back under embargo after readers could see them: what mail waits, and who was handed what."""
 
-Who was handed an item is told by mark and choices (ARCHITECTURE 5), and a mark that rises while the item is hidden
-would say so of people who never got it. So their choices are kept apart: as if they had not chosen its rows so far.
-"""
-
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from itertools import pairwise
 
 from sqlalchemy import Connection, exists, select, update
 
-from digest.model.delivery import DeliveryState
-from digest.model.placement import Action, Placement
-from digest.model.subscriber import OFFER, Choice, skip_seqs
-from digest.model.topic import ALL
+from digest.model.delivery import DeliveryState, Waiting
+from digest.model.subscriber import Choice
 from digest.store.subscribers import intern_choices, parse_choices
 from digest.store.tables import (
     IS_HELD,
@@ -27,11 +20,10 @@ from digest.store.tables import (
     subscription,
 )
 
-CHUNK = 500
-"""Values in one IN list."""
-
 _HANDED = (DeliveryState.SENT, DeliveryState.BOUNCED, DeliveryState.IN_DOUBT)
 """What counts as handed over: of a doubtful one nobody can know, and it is never sent again."""
+
+_WAITING = (IS_OPEN, delivery.c.state.in_((DeliveryState.QUEUED, DeliveryState.CLAIMED)))
 
 
 def load_called_back(connection: Connection) -> set[int]:
@@ -59,88 +51,44 @@ def lock_lists(connection: Connection, *only: str) -> None:
     connection.execute(lists.where(mailing_list.c.id.in_(only)) if only else lists).all()
 
 
-def stop_mail(connection: Connection, item_id: int, now: datetime) -> int:
-    """Stop what is to be handed over with an item in it; return how many messages.
-
-    Their other items are in the next editions of those people, as with any digest that expired.
-    """
-    rows = _load_rows(connection, item_id)
-    told = exists().where(
-        placement.c.item_id == item_id,
-        placement.c.action.in_((Action.PLACED, Action.CORRECTED)),
-        placement.c.seq > subscription.c.mark,
-        placement.c.seq <= edition.c.to_seq,
-    )
-    held = (
-        select(subscription.c.id)
-        .select_from(subscription)
+def load_waiting(connection: Connection) -> list[Waiting]:
+    """Return the digests that wait to be handed over, one for all people whom nothing tells apart."""
+    columns = (edition.c.id, edition.c.list_id, edition.c.to_seq, subscription.c.mark, choices.c.id, choices.c.body)
+    query = (
+        select(*columns)
+        .distinct()
+        .select_from(delivery)
         .join(edition, edition.c.id == delivery.c.edition_id)
-        .where(subscription.c.id == delivery.c.subscription_id, told)
-        .correlate(delivery)
+        .join(subscription, subscription.c.id == delivery.c.subscription_id)
+        .join(choices, choices.c.id == subscription.c.choices_id)
+        .where(*_WAITING)
+        .order_by(edition.c.id, choices.c.id, subscription.c.mark)
     )
-    reached = [id_ for id_, chosen in _load_bodies(connection) if any(_reaches(chosen, row) for row in rows)]
-    change = {"state": DeliveryState.EXPIRED.value, "reason": "an item in it is under embargo now", "changed_at": now}
-    waiting = (IS_OPEN, delivery.c.state.in_((DeliveryState.QUEUED, DeliveryState.CLAIMED)))
-    return sum(
-        connection.execute(
-            update(delivery).where(*waiting, held.where(subscription.c.choices_id.in_(ids)).exists()).values(change)
-        ).rowcount
-        for ids in _chunks(reached)
-    )
+    return [Waiting(*row[:5], parse_choices(row[5])) for row in connection.execute(query)]
 
 
-def keep_apart(connection: Connection, item_id: int) -> None:
-    """Let an item that was called back be new again to all who were not handed it while it could be seen.
-
-    Called when it is called back, and when it is let go, for those who came in between. Of an item that readers
-    never saw nothing is kept.
-    """
-    rows, end = _last_stand(_load_rows(connection, item_id))
-    for first, last in _runs([row.seq for row in rows if row.action is Action.PLACED]):
-        handed = select(delivery.c.subscription_id).join(edition, edition.c.id == delivery.c.edition_id)
-        handed = handed.where(delivery.c.state.in_(_HANDED), edition.c.to_seq >= first)
-        if end is not None:
-            handed = handed.where(edition.c.to_seq < end)
-        for id_, chosen in _load_bodies(connection):
-            if any(choice.covers(seq) for choice in chosen for seq in (first, last)):
-                fresh = intern_choices(connection, skip_seqs(chosen, first, last))
-                others = (subscription.c.choices_id == id_, subscription.c.id.not_in(handed))
-                connection.execute(update(subscription).where(*others).values(choices_id=fresh))
+def stop_waiting(connection: Connection, one: Waiting, reason: str, now: datetime) -> int:
+    """Let what waits expire with a reason; return how many messages."""
+    same = (subscription.c.choices_id == one.choices_id, subscription.c.mark == one.mark)
+    people = select(subscription.c.id).where(subscription.c.id == delivery.c.subscription_id, *same)
+    change = {"state": DeliveryState.EXPIRED.value, "reason": reason, "changed_at": now}
+    waiting = (*_WAITING, delivery.c.edition_id == one.edition_id, people.exists())
+    return connection.execute(update(delivery).where(*waiting).values(change)).rowcount
 
 
-def _load_rows(connection: Connection, item_id: int) -> list[Placement]:
-    query = select(placement).where(placement.c.item_id == item_id).order_by(placement.c.seq)
-    return [Placement(row.seq, row.topic, row.item_id, Action(row.action)) for row in connection.execute(query)]
-
-
-def _last_stand(rows: Sequence[Placement]) -> tuple[list[Placement], int | None]:
-    """Return the rows of the last time that readers could see an item, and the seq at which that ended."""
-    ends = [row.seq for row in rows if row.topic == ALL and row.action is Action.REMOVED]
-    back = bool(ends) and any(row.seq > ends[-1] and row.action is Action.PLACED for row in rows)
-    closed = ends if back else ends[:-1]
-    begin, end = (closed[-1] if closed else 0), (None if back or not ends else ends[-1])
-    return [row for row in rows if begin < row.seq and (end is None or row.seq < end)], end
-
-
-def _runs(seqs: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Yield the first and last of each run of seqs without a gap."""
-    breaks = [at for at, (one, other) in enumerate(pairwise(seqs), 1) if other != one + 1]
-    for start, stop in pairwise([0, *breaks, len(seqs)]):
-        if start < stop:
-            yield seqs[start], seqs[stop - 1]
-
-
-def _load_bodies(connection: Connection) -> list[tuple[int, tuple[Choice, ...]]]:
+def load_chosen(connection: Connection) -> list[tuple[int, tuple[Choice, ...]]]:
     """Return the choices that subscriptions have, each with its id."""
     used = exists().where(subscription.c.choices_id == choices.c.id)
     return [(row.id, parse_choices(row.body)) for row in connection.execute(select(choices).where(used))]
 
 
-def _reaches(chosen: Collection[Choice], row: Placement) -> bool:
-    return row.action is Action.PLACED and any(
-        choice.topic in (OFFER, ALL, row.topic) and choice.covers(row.seq) for choice in chosen
-    )
-
-
-def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
+def change_unhanded(
+    connection: Connection, choices_id: int, fresh: Sequence[Choice], first: int, end: int | None
+) -> None:
+    """Give fresh choices to whoever has these and was handed no edition with `first <= to_seq < end` (None: no end)."""
+    handed = select(delivery.c.subscription_id).join(edition, edition.c.id == delivery.c.edition_id)
+    handed = handed.where(delivery.c.state.in_(_HANDED), edition.c.to_seq >= first)
+    if end is not None:
+        handed = handed.where(edition.c.to_seq < end)
+    others = (subscription.c.choices_id == choices_id, subscription.c.id.not_in(handed))
+    connection.execute(update(subscription).where(*others).values(choices_id=intern_choices(connection, tuple(fresh))))

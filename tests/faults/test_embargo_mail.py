@@ -102,3 +102,14 @@ async def test_an_edition_that_is_made_up_for_knows_nothing_of_it(desk: Desk) ->
     await desk.put(LIFTS + 5 * DAY)
     await desk.newsroom.send(LIFTS + 6 * DAY)
     assert desk.counts(ADA, BEN) == [1, 1]
+
+
+async def test_a_digest_that_never_had_the_story_is_not_stopped(desk: Desk) -> None:
+    """A list that offers one topic goes out, whatever is called back in another; it was not in anybody's digest."""
+    desk.newsroom.configure(site=SITE, lists=LISTS.replace("topics: all", "topics: [sea]"))
+    await desk.put(NOON + HOUR, ferries="", fields="")
+    desk.newsroom.app().assemble(LONDON)
+    await desk.put(LONDON, fields=EMBARGO)
+    await desk.newsroom.send(LONDON + HOUR)
+    assert desk.counts(ADA, BEN) == [1, 1]
+    assert all(OTHER not in text for text in desk.newsroom.inbox())

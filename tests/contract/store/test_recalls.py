@@ -9,6 +9,7 @@ import pytest
 from digest.model.delivery import DeliveryState
 from digest.model.item import UNKNOWN_EMBARGO, ItemStatus
 from digest.model.placement import Action
+from digest.pipelines import recall
 from digest.store import items, recalls
 from digest.store.engine import Store
 
@@ -21,7 +22,7 @@ def keep_apart(store: Store, item_id: int) -> None:
     """Keep apart who was handed an item and who was not."""
     with store.append() as connection:
         recalls.lock_lists(connection)
-        recalls.keep_apart(connection, item_id)
+        recall.keep_apart(connection, item_id)
 
 
 def choices(office: Any, number: int) -> list[tuple[str, int, int | None]]:
@@ -110,7 +111,7 @@ def test_mail_with_it_is_stopped(
     office.change(one, mark=mark, choices=(replace(one.choices[0], topic=topic),))
     edition_id = office.assemble(to_seq)
     with store.append() as connection:
-        assert recalls.stop_mail(connection, item_id, now) == stopped
+        assert recall.stop_mail(connection, item_id, now) == stopped
     assert office.books(edition_id) == {"expired" if stopped else "queued": 1}
     assert len(office.claim()) == 1 - stopped
 
@@ -124,7 +125,7 @@ def test_what_is_handed_over_at_this_moment_stays_in_doubt(store: Store, log: An
     fenced, claimed = office.claim()
     assert office.fence(fenced)
     with store.append() as connection:
-        assert recalls.stop_mail(connection, item_id, now) == 1
+        assert recall.stop_mail(connection, item_id, now) == 1
     assert not office.fence(claimed)
     assert office.row(fenced).state == "in_doubt"
 
@@ -160,3 +161,26 @@ def test_what_is_let_go_by_the_clock(store: Store, log: Any, now: datetime) -> N
     with store.read() as connection:
         found = {one.title for one in items.load_held(connection, now)}
     assert found == {title for title, (_, is_out) in cases.items() if is_out}
+
+
+@pytest.mark.parametrize(
+    ("offered", "backlog_days", "stopped"),
+    [
+        pytest.param(("all",), 0, 1, id="everything is offered"),
+        pytest.param(("a",), 0, 1, id="its topic is offered"),
+        pytest.param(("b",), 0, 0, id="another topic is offered"),
+        pytest.param(("all",), 8, 0, id="too old for any digest"),
+    ],
+)
+def test_mail_without_it_goes_out(
+    store: Store, log: Any, office: Any, now: datetime, offered: tuple[str, ...], backlog_days: int, stopped: int
+) -> None:
+    """Which digest has an item is told by the rule that makes digests: its list's offer and the item's age count."""
+    office.mailing = replace(office.mailing, topics=offered)
+    (item_id,) = log.add_items()
+    log.append(("all", item_id, PLACED, backlog_days), ("a", item_id, PLACED, backlog_days))
+    office.subscribe(2)
+    edition_id = office.assemble(2)
+    with store.append() as connection:
+        assert recall.stop_mail(connection, item_id, now) == 2 * stopped
+    assert office.books(edition_id) == {"expired" if stopped else "queued": 2}
