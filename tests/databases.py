@@ -203,6 +203,52 @@ def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
     postgres_server.run(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture(scope="session")
+def ready_postgres(postgres_server: PostgresServer) -> str:
+    """The name of a PostgreSQL database with its schema and nothing else, to be copied."""
+    postgres_server.run("CREATE DATABASE ready")
+    _make_ready(postgres_server.url("ready"))
+    return "ready"
+
+
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with its schema and nothing else, to be copied: migrations take longer than most tests."""
+    file = tmp_path_factory.mktemp("store") / "empty.db"
+    _make_ready(f"sqlite:///{file}")
+    return file
+
+
+def _make_ready(url: str) -> None:
+    from digest.store.engine import open_store
+    from digest.store.migrate import ready_store
+
+    with closing(open_store(url)) as store:
+        ready_store(store)
+
+
+@pytest.fixture
+def ready_postgres_url(postgres_server: PostgresServer, ready_postgres: str) -> Iterator[str]:
+    """A PostgreSQL database with its schema, dropped after the test."""
+    name = f"test_{next(_database_numbers)}"
+    postgres_server.run(f"CREATE DATABASE {name} TEMPLATE {ready_postgres}")
+    yield postgres_server.url(name)
+    postgres_server.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def ready_sqlite_url(tmp_path: Path, empty_store: Path) -> str:
+    """A SQLite file with its schema."""
+    return f"sqlite:///{shutil.copy(empty_store, tmp_path / 'digest.db')}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ready_url(request: pytest.FixtureRequest) -> str:
+    """The SQLAlchemy URL of a database of each kind in turn, with its schema and nothing else."""
+    fixture = {"sqlite": "ready_sqlite_url", "postgresql": "ready_postgres_url"}[request.param]
+    return str(request.getfixturevalue(fixture))
+
+
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
     """A SQLite file that does not exist yet."""

@@ -13,6 +13,7 @@ from digest.config.settings import FeedsSettings, MailSettings, Settings, Source
 from digest.model.item import Item, Parsed, ParsedItem
 from digest.model.placement import Placement
 from digest.model.site import Site
+from digest.model.source import SourceState
 from digest.model.topic import Kind, Rule, Term, Topic
 from digest.pipelines.resolve import find_unknown
 from digest.pipelines.save import Desk, Ingested, save_reading
@@ -20,8 +21,7 @@ from digest.sources.reading import SourceReading
 from digest.store import items as item_rows
 from digest.store import placements as log_rows
 from digest.store.engine import Store, open_store
-from digest.store.migrate import ready_store
-from digest.store.sources import SourceState, load_source
+from digest.store.sources import load_source
 from digest.topics.match import build_matcher
 
 NOON = datetime(2026, 3, 11, 12, 0, tzinfo=UTC)
@@ -139,16 +139,6 @@ class SavingDesk:
         return changed
 
 
-@pytest.fixture(scope="session")
-def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with its schema and nothing else, to be copied: migrations take longer than most tests."""
-    file = tmp_path_factory.mktemp("store") / "empty.db"
-    store = open_store(f"sqlite:///{file}")
-    ready_store(store)
-    store.close()
-    return file
-
-
 @pytest.fixture
 def saving(tmp_path: Path, empty_store: Path) -> Iterator[SavingDesk]:
     """A desk with one source, `page`, on an empty SQLite store."""
@@ -158,9 +148,8 @@ def saving(tmp_path: Path, empty_store: Path) -> Iterator[SavingDesk]:
 
 
 @pytest.fixture
-def saving_anywhere(tmp_path: Path, database_url: str) -> Iterator[SavingDesk]:
+def saving_anywhere(tmp_path: Path, ready_url: str) -> Iterator[SavingDesk]:
     """The same on each database in turn."""
-    store = open_store(database_url)
-    ready_store(store)
+    store = open_store(ready_url)
     yield SavingDesk(tmp_path, store)
     store.close()

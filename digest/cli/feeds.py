@@ -100,10 +100,11 @@ def feeds(context: typer.Context, as_json: AsJson = False) -> None:
 def load_rows(newsroom: "App") -> list[dict[str, Any]]:
     """Return every feed of the configuration with its state, in the order of pages."""
     from digest.feeds.spec import atom_url, full_title, json_url, page_url
+    from digest.model.feed import FeedState
     from digest.model.topic import CORRECTIONS
     from digest.pipelines.feed_list import list_feeds, make_spec
     from digest.store.corrections import count_corrections
-    from digest.store.feeds import FeedState, load_feeds
+    from digest.store.feeds import load_feeds
     from digest.store.placements import count_by_topic
 
     site = newsroom.settings.site

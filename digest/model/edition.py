@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from digest.model.item import Image, Item
 from digest.model.mailing import Cadence
+from digest.model.subscriber import Format
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -31,6 +32,26 @@ class Edition:
     to_seq: int
     assembled_at: datetime
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who an edition is for: subscriptions of a list; None leaves cadence or zone open."""
+
+    list_id: str
+    cadence: Cadence | None = None
+    timezone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Subscriptions that nothing tells apart but their addresses."""
+
+    choices_id: int
+    mark: int
+    language: str
+    format: Format
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,13 @@ from datetime import UTC, datetime
 from itertools import count
 
 from digest.config.settings import Settings
+from digest.model.feed import Block, FeedState, Place
 from digest.model.topic import CORRECTIONS
 from digest.pipelines.feed_list import Listed, make_spec
 from digest.pipelines.feed_writer import Draft, FeedResult, FeedWriter
 from digest.store import archives as rows
 from digest.store import placements as log_rows
-from digest.store.archives import Block, Place
 from digest.store.engine import Connection, Store
-from digest.store.feeds import FeedState
 
 CHUNK = 5_000
 """Places looked at in one step."""

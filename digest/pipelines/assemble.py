@@ -16,17 +16,17 @@ from digest.editions.select import Log, effective_choices, group_by_item, select
 from digest.editions.view import build_view
 from digest.errors import AddressError, TemplateError
 from digest.mail.message import prepare_variant
-from digest.model.edition import DigestView, Edition, Rendered, Selected, Selection, Slot
+from digest.model.edition import Audience, DigestView, Edition, Group, Rendered, Selected, Selection, Slot
 from digest.model.item import Item
 from digest.model.mailing import SUBSCRIBER_ZONE, Cadence, MailingList
 from digest.model.subscriber import OFFER, Choice, Format
 from digest.model.topic import ALL
 from digest.pipelines.nothing import explain_nothing
+from digest.pipelines.offers import sync_lists
 from digest.store import editions as rows
 from digest.store import items as item_rows
 from digest.store import lists as list_rows
 from digest.store import placements as log_rows
-from digest.store.editions import Audience, Group
 from digest.store.engine import Connection, Store
 from digest.store.recalls import load_called_back, lock_lists
 from digest.store.subscribers import load_choices
@@ -82,7 +82,7 @@ def assemble(
     later edition would expire what is still open of the one before. So call this and `deliver` until nothing is due.
     """
     with store.write() as connection:
-        list_rows.sync_lists(connection, settings.lists, now)
+        sync_lists(connection, settings.lists, now)
     wanted = [mailing for mailing in settings.lists if not only or mailing.id in only]
     with store.read() as connection:
         due = [one for mailing in wanted for one in _find_due(connection, mailing, now)]
@@ -94,7 +94,7 @@ def assemble_now(
 ) -> Assembled:
     """Assemble an edition at once, for everybody on a list whatever their cadence; its slot is the log's end."""
     with store.write() as connection:
-        list_rows.sync_lists(connection, settings.lists, now)
+        sync_lists(connection, settings.lists, now)
         seq = log_rows.last_seq(connection)
     due = Due(mailing, Cadence.IMMEDIATE, _seq_slot(mailing, seq, now), Audience(mailing.id), seq)
     done = assemble_edition(settings, store, renderer, due, now)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from math import ceil
 from statistics import median
 
-from digest.store.sources import PastReading
+from digest.model.source import PastReading
 
 TIMES = 10
 """A burst is more than this many times what is usual (SOURCES.md)."""

@@ -14,11 +14,11 @@ from itertools import chain
 from digest.config.settings import SourceSettings
 from digest.errors import SourceError, StoreError
 from digest.items.clean import clean_text
+from digest.model.source import SourceState
 from digest.pipelines.pace import next_reading, next_try
 from digest.pipelines.save import Desk, Ingested, save_within
 from digest.sources.reading import SourceReading, SourceRefusedError
 from digest.store import sources as source_rows
-from digest.store.sources import SourceState
 
 MOST_ITEMS = 400
 """Items after which a transaction ends: others wait for the writer no longer than a fraction of a second."""

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 from digest.config.settings import Settings
 from digest.feeds.spec import FeedRow, FeedSpec, Group, feed_name
+from digest.model.feed import FeedState
 from digest.model.topic import ALL, CORRECTIONS, kind_topic, region_topic
-from digest.store.feeds import RECENT, FeedState
+from digest.store.feeds import RECENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,12 @@ from digest.feeds.opml import build_opml
 from digest.feeds.pages import PICTURES, robots_txt
 from digest.feeds.publish import ARCHIVE, Folder
 from digest.feeds.spec import FORMATS, feed_name, resolve_moves
+from digest.model.feed import FeedState
 from digest.pipelines.feed_list import Listed, make_row, make_spec
 from digest.pipelines.feed_writer import FeedResult, FeedWriter
 from digest.store import archives as archive_rows
 from digest.store import feeds as feed_rows
 from digest.store.engine import Connection, Store
-from digest.store.feeds import FeedState
 from digest.store.meta import load_fact, save_fact
 
 FRONT = ("index.html", "feeds.opml", "robots.txt", *PICTURES)

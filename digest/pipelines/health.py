@@ -10,7 +10,7 @@ from statistics import median_low
 from zoneinfo import ZoneInfo
 
 from digest.config.settings import SourceSettings
-from digest.store.sources import MOST_READINGS, PastReading, SourceState
+from digest.model.source import MOST_READINGS, PastReading, SourceState
 
 QUIET_TIMES = 3
 """Nothing new for this many times the usual gap is worth a look (SOURCES.md)."""

@@ -13,9 +13,11 @@ from datetime import datetime
 from digest.config.settings import Settings, SourceSettings
 from digest.errors import SourceError, StoreError
 from digest.items.identity import canonical_link, find_landing_pages
+from digest.model.source import SourceState
 from digest.pipelines.clerk import Attempt, Clerk, tell_unsaved
 from digest.pipelines.measure import measure
 from digest.pipelines.names import with_first_names
+from digest.pipelines.offers import sync_lists
 from digest.pipelines.pace import is_due
 from digest.pipelines.prepare import prepare
 from digest.pipelines.rematch import rematch
@@ -30,8 +32,6 @@ from digest.sources.robots import Robots
 from digest.store import robots as robots_rows
 from digest.store import sources as source_rows
 from digest.store.engine import Store
-from digest.store.lists import sync_lists
-from digest.store.sources import SourceState
 from digest.topics.match import Matcher
 
 

@@ -16,6 +16,7 @@ from digest.items.decide import Change, content_hash
 from digest.items.identity import REPEATED, dedupe_parsed
 from digest.model.item import HIDDEN, UNKNOWN_EMBARGO, UNNAMED, Item, ItemStatus, Parsed, ParsedItem, Quarantined
 from digest.model.placement import Action
+from digest.model.source import PastReading, SourceState
 from digest.pipelines.burst import DAYS_LOOKED_AT, BurstDecision, decide_burst
 from digest.pipelines.compose import make_item, revise_item
 from digest.pipelines.desk import Desk
@@ -29,7 +30,6 @@ from digest.store import items as item_rows
 from digest.store import placements as log_rows
 from digest.store import recalls
 from digest.store.engine import Connection
-from digest.store.sources import PastReading, SourceState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

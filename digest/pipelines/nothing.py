@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from digest.model.edition import Audience, Group
 from digest.model.mailing import MailingList
 from digest.model.placement import Action
 from digest.store import placements as log_rows
-from digest.store.editions import Audience, Group, load_groups, load_last_edition_seq
+from digest.store.editions import load_groups, load_last_edition_seq
 from digest.store.engine import Connection
 
 

@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime, timedelta
 
 from digest.config.settings import SourceSettings
-from digest.store.sources import SourceState
+from digest.model.source import SourceState
 
 LONGEST_WAIT_S = 86_400
 """A server's max-age moves the next reading by no more than a day."""

@@ -20,11 +20,11 @@ from digest.mail.tokens import address_hash
 from digest.model.mailing import Cadence
 from digest.model.subscriber import Choice, Format
 from digest.pipelines.deliver import find_list
+from digest.pipelines.offers import sync_lists
 from digest.pipelines.subscribe import check_topics, list_zone
 from digest.store.editions import start_seq
 from digest.store.engine import Store
 from digest.store.imports import IncomingRow, Staged, open_import
-from digest.store.lists import sync_lists
 from digest.store.subscribers import choices_body, load_suppressed
 
 COLUMNS = ("email", "list", "topics", "cadence", "timezone", "language", "format")

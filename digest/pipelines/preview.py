@@ -13,7 +13,7 @@ from digest.mail.address import canonical_address, parse_mailbox
 from digest.mail.message import compose_message, prepare_variant
 from digest.mail.tokens import message_id, unsubscribe_token
 from digest.model.delivery import Envelope
-from digest.model.edition import Rendered, Selected, Selection, Slot
+from digest.model.edition import Audience, Rendered, Selected, Selection, Slot
 from digest.model.item import Item
 from digest.model.mailing import SUBSCRIBER_ZONE, Cadence, MailingList
 from digest.model.subscriber import OFFER, Choice, Format, Subscription
@@ -23,7 +23,6 @@ from digest.store import editions as edition_rows
 from digest.store import items as item_rows
 from digest.store import lists as list_rows
 from digest.store import placements as log_rows
-from digest.store.editions import Audience
 from digest.store.engine import Connection, Store
 from digest.store.subscribers import find_subscriptions
 

@@ -20,6 +20,7 @@ from digest.feeds.check import Passed
 from digest.feeds.pages import Pages
 from digest.feeds.publish import open_folder
 from digest.feeds.spec import FORMATS, labels_of
+from digest.model.feed import FeedState
 from digest.model.topic import CORRECTIONS
 from digest.pipelines.archive import ArchiveWriter, OnProgress
 from digest.pipelines.feed_list import Listed, list_feeds, make_row, make_spec
@@ -33,7 +34,6 @@ from digest.store import items as item_rows
 from digest.store import placements as log_rows
 from digest.store.corrections import load_corrections, load_told
 from digest.store.engine import Connection, Store
-from digest.store.feeds import FeedState
 from digest.store.meta import load_fact, save_fact
 
 BATCH = 50

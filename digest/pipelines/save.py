@@ -9,6 +9,7 @@ from datetime import datetime
 from digest.config.settings import SourceSettings
 from digest.items.clean import clean_text
 from digest.model.item import Parsed
+from digest.model.source import PastReading, SourceState
 from digest.pipelines.desk import Desk
 from digest.pipelines.health import add_reading
 from digest.pipelines.intake import Ingested, Intake
@@ -19,7 +20,6 @@ from digest.pipelines.resolve import find_unknown
 from digest.sources.reading import SourceReading
 from digest.store import sources as source_rows
 from digest.store.engine import Connection
-from digest.store.sources import PastReading, SourceState
 
 __all__ = [
     "Desk",

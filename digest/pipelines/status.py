@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from digest.config.settings import Settings
 from digest.model.delivery import DeliveryState
+from digest.model.source import SourceState
 from digest.pipelines.feed_list import list_feeds
 from digest.pipelines.front_pages import load_problems
 from digest.pipelines.health import Health, decide_health, say_span, usual_gap, usual_items
@@ -20,7 +21,6 @@ from digest.store import lists as list_rows
 from digest.store import pending as pending_rows
 from digest.store import sources as source_rows
 from digest.store.engine import Connection, Store
-from digest.store.sources import SourceState
 
 EDITIONS = 5
 """How many of the last editions are shown."""

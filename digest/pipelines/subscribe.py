@@ -20,11 +20,11 @@ from digest.model.subscriber import (
 )
 from digest.model.topic import ALL
 from digest.pipelines.deliver import find_list
+from digest.pipelines.offers import sync_lists
 from digest.store import subscribers as rows
 from digest.store.deliveries import load_handed, stop_open
 from digest.store.editions import start_seq
 from digest.store.engine import Connection, Store
-from digest.store.lists import sync_lists
 from digest.store.placements import last_seq
 
 

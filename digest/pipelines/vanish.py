@@ -17,13 +17,13 @@ from digest.errors import UsageError
 from digest.items.dates import real_date
 from digest.items.identity import canonical_link, link_key
 from digest.model.item import Item, ItemStatus, ParsedItem
+from digest.model.source import GONE, Asked, Known
 from digest.pipelines.desk import Desk
 from digest.pipelines.edit import withdraw
 from digest.sources.fetch import FetchFailed
 from digest.sources.reading import Reader, SourceReading
 from digest.store import gone as gone_rows
 from digest.store import items as item_rows
-from digest.store.gone import GONE, Asked, Known
 
 MOST_ASKED = 5
 """Own pages that are asked after one reading."""

@@ -1,22 +1,18 @@
 """Aliases: other names of a stored item, under which a source lists it too. Written once, never changed."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, select
 
-from digest.store.meta import insert_for
+from digest.store.meta import in_chunks, insert_for
 from digest.store.tables import alias
-
-CHUNK = 500
-"""Values in one IN list."""
 
 
 def find_aliases(connection: Connection, source: str, keys: Collection[str]) -> dict[str, int]:
     """Return the items that go by these keys in a source, by key."""
     found: dict[str, int] = {}
-    for chunk in _chunks(sorted(keys)):
+    for chunk in in_chunks(sorted(keys)):
         query = select(alias.c.key, alias.c.item_id).where(alias.c.source == source, alias.c.key.in_(chunk))
         found.update((row.key, row.item_id) for row in connection.execute(query))
     return found
@@ -25,7 +21,7 @@ def find_aliases(connection: Connection, source: str, keys: Collection[str]) -> 
 def load_alias_sources(connection: Connection, ids: Collection[int]) -> dict[int, list[str]]:
     """Return the sources in which items have other names, the first to name an item first; each once."""
     found: dict[int, list[str]] = {}
-    for chunk in _chunks(sorted(ids)):
+    for chunk in in_chunks(sorted(ids)):
         query = select(alias.c.item_id, alias.c.source).where(alias.c.item_id.in_(chunk))
         for row in connection.execute(query.order_by(alias.c.item_id, alias.c.at, alias.c.source)):
             sources = found.setdefault(row.item_id, [])
@@ -39,7 +35,3 @@ def save_aliases(connection: Connection, source: str, names: Mapping[str, int], 
     rows = [{"source": source, "key": key, "item_id": item_id, "at": now} for key, item_id in names.items()]
     if rows:
         connection.execute(insert_for(connection, alias).on_conflict_do_nothing(), rows)
-
-
-def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    return (values[start : start + CHUNK] for start in range(0, len(values), CHUNK))

@@ -4,8 +4,6 @@ A block holds the items of a topic after the block before it, up to its own last
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -24,10 +22,8 @@ from sqlalchemy import (
     update,
 )
 
+from digest.model.feed import Block, Place
 from digest.store.tables import IS_STALE, archive, item_topic
-
-Place = tuple[datetime, int]
-"""Where an item stands in its topic: by rank, then by seq; both rise with newness."""
 
 MARK_STALE = text(
     "UPDATE archive SET stale = 2 WHERE (topic, block) IN (SELECT p.topic,"
@@ -40,16 +36,6 @@ MARK_STALE = text(
 
 LOOKS_OLD, SAYS_OLD = 1, 2
 """How a document may be stale: what shapes it has changed, or an item, which may be withdrawn and cannot wait."""
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One closed block: the items up to `until`; `stale` says that its document shows something old."""
-
-    topic: str
-    name: str
-    until: Place
-    stale: bool = False
 
 
 def load_last_block(connection: Connection, topic: str) -> Block | None:

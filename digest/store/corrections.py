@@ -3,8 +3,9 @@
 from sqlalchemy import Connection, func, select
 
 from digest.model.correction import Correction
+from digest.model.feed import Activity
 from digest.model.item import HIDDEN
-from digest.store.feeds import MOST_RECENT, RECENT, Activity
+from digest.store.feeds import MOST_RECENT, RECENT
 from digest.store.items import load_items
 from digest.store.tables import correction, item
 

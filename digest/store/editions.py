@@ -1,7 +1,6 @@
 """Editions and variants: what is frozen, and for whom."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,7 +23,7 @@ from sqlalchemy import (
 )
 
 from digest.model.delivery import DeliveryState
-from digest.model.edition import Edition, Rendered, Slot
+from digest.model.edition import Audience, Edition, Group, Rendered, Slot
 from digest.model.mailing import Cadence
 from digest.model.subscriber import Format, SubscriptionStatus
 from digest.store.meta import insert_for
@@ -36,26 +35,6 @@ SHARD_SIZE = 250
 
 
 GROUPED_BY = ("choices_id", "mark", "language", "format")
-
-
-@dataclass(frozen=True, slots=True)
-class Audience:
-    """Who an edition is for: subscriptions of a list; None leaves cadence or zone open."""
-
-    list_id: str
-    cadence: Cadence | None = None
-    timezone: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Subscriptions that nothing tells apart but their addresses."""
-
-    choices_id: int
-    mark: int
-    language: str
-    format: Format
-    size: int = 0
 
 
 def load_cadences(connection: Connection, list_id: str) -> list[tuple[Cadence, str, int]]:

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
+from digest.model.feed import Activity, FeedState
 from digest.model.item import Quarantined
 from digest.store.meta import upsert_rows
 from digest.store.tables import feed, item_topic
@@ -17,36 +17,6 @@ RECENT = timedelta(weeks=12)
 
 MOST_RECENT = 2_000
 """Where counting ends: about 24 a day, beyond which nobody asks how many exactly."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedState:
-    """`problem` is why the last good copy was kept, None where there is nothing wrong; `left_out` are items that could
-    not be in it.
-
-    `recent` items came in the twelve weeks up to the newest; `oldest_at` and `newest_at` are when the first and the
-    last came. `unpinged` says that the hub has not heard of the last change, `owed` that more archives are to be made.
-    """
-
-    name: str
-    created_at: datetime
-    published_at: datetime | None = None
-    problem: str | None = None
-    left_out: tuple[Quarantined, ...] = ()
-    recent: int = 0
-    oldest_at: datetime | None = None
-    newest_at: datetime | None = None
-    unpinged: bool = False
-    owed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Activity:
-    """How busy a topic is; see `FeedState`."""
-
-    recent: int
-    oldest_at: datetime | None
-    newest_at: datetime | None
 
 
 def load_feeds(connection: Connection, names: Collection[str] | None = None) -> dict[str, FeedState]:

@@ -1,40 +1,14 @@
 """Items that their source no longer lists: which those are, and what their own pages answered when they were asked."""
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import Connection, delete, select
 
 from digest.model.item import ItemStatus
-from digest.store.meta import upsert
+from digest.model.source import GONE, Asked, Known
+from digest.store.meta import in_chunks, upsert
 from digest.store.tables import gone, item
-
-CHUNK = 500
-"""Values in one IN list."""
-
-GONE = (404, 410)
-"""What a page answers that is no longer there (RFC 9110 §15.5.5, §15.5.11)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What tells whether a stored item stands in a listing, and where its own page is."""
-
-    id: int
-    key: str
-    link_key: str
-    title: str
-    link: str
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What an item's own page answered, and when: for one that was gone, when that was seen first. 0: no answer."""
-
-    status: int
-    at: datetime
 
 
 def load_recent(connection: Connection, source_id: str, after: date, most: int) -> list[Known]:
@@ -69,9 +43,5 @@ def save_asked(connection: Connection, item_id: int, asked: Asked) -> None:
 
 def forget_asked(connection: Connection, ids: Collection[int]) -> None:
     """Forget what the own pages of items answered: they are listed again, scrolled off, or withdrawn."""
-    for chunk in _chunks(sorted(ids)):
+    for chunk in in_chunks(sorted(ids)):
         connection.execute(delete(gone).where(gone.c.item_id.in_(chunk)))
-
-
-def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    return (values[start : start + CHUNK] for start in range(0, len(values), CHUNK))

@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from digest.model.item import HIDDEN, Image, Item, ItemStatus
+from digest.store.meta import in_chunks
 from digest.store.tables import IS_HELD, item, item_topic, revision
 
-CHUNK = 500
-"""Keys in one IN list: SQLite takes 32,766 variables, small lists plan better."""
-
+FETCHED = 500
+"""Rows that are in memory at once while all items are walked through."""
 
 _FIELDS = tuple(Item.__dataclass_fields__)
 _COLUMNS = tuple(item.c[name] for name in _FIELDS)
@@ -22,7 +22,7 @@ _COLUMNS = tuple(item.c[name] for name in _FIELDS)
 def load_by_keys(connection: Connection, source: str, keys: Collection[str]) -> dict[str, tuple[Item, str]]:
     """Return the items of a source that have these keys, each with its content hash."""
     found: dict[str, tuple[Item, str]] = {}
-    for chunk in _chunks(sorted(keys)):
+    for chunk in in_chunks(sorted(keys)):
         rows = connection.execute(
             select(*_COLUMNS, item.c.content_hash).where(item.c.source == source, item.c.key.in_(chunk))
         )
@@ -33,7 +33,7 @@ def load_by_keys(connection: Connection, source: str, keys: Collection[str]) -> 
 def load_hashes(connection: Connection, ids: Collection[int]) -> dict[int, str]:
     """Return the content hashes of items by id."""
     found: dict[int, str] = {}
-    for chunk in _chunks(sorted(ids)):
+    for chunk in in_chunks(sorted(ids)):
         query = select(item.c.id, item.c.content_hash).where(item.c.id.in_(chunk))
         found.update((row.id, row.content_hash) for row in connection.execute(query))
     return found
@@ -42,7 +42,7 @@ def load_hashes(connection: Connection, ids: Collection[int]) -> dict[int, str]:
 def find_by_links(connection: Connection, link_keys: Collection[str]) -> list[Item]:
     """Return the items of any source that have one of these link keys, oldest first."""
     found: list[Item] = []
-    for chunk in _chunks(sorted(link_keys)):
+    for chunk in in_chunks(sorted(link_keys)):
         query = select(*_COLUMNS).where(item.c.link_key.in_(chunk)).order_by(item.c.id)
         found += [_to_item(row) for row in connection.execute(query)]
     return found
@@ -51,7 +51,7 @@ def find_by_links(connection: Connection, link_keys: Collection[str]) -> list[It
 def find_by_titles(connection: Connection, title_keys: Collection[str], after: date, before: date) -> list[Item]:
     """Return the items of any source that have one of these title keys and a date in this span, ends included."""
     found: list[Item] = []
-    for chunk in _chunks(sorted(title_keys)):
+    for chunk in in_chunks(sorted(title_keys)):
         query = select(*_COLUMNS).where(item.c.title_key.in_(chunk), item.c.published_on.between(after, before))
         found += [_to_item(row) for row in connection.execute(query.order_by(item.c.id))]
     return found
@@ -60,7 +60,7 @@ def find_by_titles(connection: Connection, title_keys: Collection[str], after: d
 def find_short_titled(connection: Connection, source: str, dates: Collection[date]) -> list[Item]:
     """Return the items of a source on these dates whose titles have no key, oldest first."""
     found: list[Item] = []
-    for chunk in _chunks(sorted(dates)):
+    for chunk in in_chunks(sorted(dates)):
         query = select(*_COLUMNS).where(item.c.source == source, item.c.published_on.in_(chunk))
         found += [_to_item(row) for row in connection.execute(query.where(item.c.title_key.is_(None)))]
     return sorted(found, key=lambda one: one.id)
@@ -86,7 +86,7 @@ def count_since(connection: Connection, source: str, since: date, until: date) -
 def count_by_date(connection: Connection, source: str, dates: Collection[date]) -> dict[date, int]:
     """Return how many date-only items of a source are stored for each of these dates."""
     counts: dict[date, int] = {}
-    for chunk in _chunks(sorted(dates)):
+    for chunk in in_chunks(sorted(dates)):
         query = (
             select(item.c.published_on, func.count())
             .where(item.c.source == source, item.c.published_on.in_(chunk), item.c.date_only == 1)
@@ -125,7 +125,7 @@ def save_match(connection: Connection, item_id: int, topics: Sequence[str], regi
 def load_items(connection: Connection, ids: Collection[int]) -> dict[int, Item]:
     """Return items by id."""
     found: dict[int, Item] = {}
-    for chunk in _chunks(sorted(ids)):
+    for chunk in in_chunks(sorted(ids)):
         found.update(
             (row.id, _to_item(row)) for row in connection.execute(select(*_COLUMNS).where(item.c.id.in_(chunk)))
         )
@@ -167,7 +167,7 @@ def load_held(connection: Connection, now: datetime) -> list[Item]:
 def each_item(connection: Connection) -> Iterator[Item]:
     """Yield every item that may be shown, newest first: none that is hidden, none that was withdrawn."""
     query = select(*_COLUMNS).where(item.c.status == ItemStatus.LIVE)
-    query = query.order_by(item.c.published_at.desc(), item.c.id.desc()).execution_options(yield_per=CHUNK)
+    query = query.order_by(item.c.published_at.desc(), item.c.id.desc()).execution_options(yield_per=FETCHED)
     for row in connection.execute(query):
         yield _to_item(row)
 
@@ -233,7 +233,3 @@ def _to_item(row: Sequence[Any]) -> Item:
     fields["pinned"] = tuple(json.loads(fields["pinned"]))
     fields["status"] = ItemStatus(fields["status"])
     return Item(**fields)
-
-
-def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    return (values[start : start + CHUNK] for start in range(0, len(values), CHUNK))

@@ -5,44 +5,23 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from digest.model.mailing import Cadence, MailingList
-from digest.model.subscriber import Choice, SubscriptionStatus, change_choices
-from digest.store.engine import lock_log
-from digest.store.meta import insert_for, load_fact, save_fact
-from digest.store.placements import last_seq
+from digest.model.mailing import Cadence
+from digest.model.subscriber import Choice, SubscriptionStatus
+from digest.store.meta import insert_for
 from digest.store.tables import calendar, mailing_list, offer, subscription
 
 
-def sync_lists(connection: Connection, lists: Sequence[MailingList], now: datetime) -> None:
-    """Bring lists, offers and cadences in line with the configuration; a new offer counts from the log's end.
-
-    The first offer of a list counts from the beginning: a subscriber's own mark decides what is new to them.
-    """
-    # What changes at the log's end needs the log to stand still: a row that commits later has a higher seq.
-    lock_log(connection)
-    seq = last_seq(connection)
-    for one in lists:
-        connection.execute(insert_for(connection, mailing_list).values(id=one.id).on_conflict_do_nothing())
-        old = load_offer(connection, one.id)
-        new = change_choices(old, one.topics, seq if old else 0)
-        if new != old:
-            _save_offer(connection, one.id, new)
-        _follow_cadence(connection, one, now)
+def add_list(connection: Connection, list_id: str) -> None:
+    """Note that there is a list; one that is known stays as it is."""
+    connection.execute(insert_for(connection, mailing_list).values(id=list_id).on_conflict_do_nothing())
 
 
-def _follow_cadence(connection: Connection, one: MailingList, now: datetime) -> None:
-    """Move people along when a list's own cadence changes; who has another one than the list's keeps it."""
-    fact, cadence = f"list.cadence.{one.id}", one.schedule.cadence
-    before = load_fact(connection, fact)
-    if before == cadence:
-        return
-    save_fact(connection, fact, cadence.value)
-    mine = (subscription.c.list_id == one.id, subscription.c.cadence == before)
+def move_cadence(connection: Connection, list_id: str, before: str, after: Cadence) -> list[str]:
+    """Give the people of a list who have one cadence another one; return their zones."""
+    mine = (subscription.c.list_id == list_id, subscription.c.cadence == before)
     zones = list(connection.execute(select(subscription.c.timezone).where(*mine).distinct()).scalars())
-    forget_idle_slots(connection)
-    connection.execute(update(subscription).where(*mine).values(cadence=cadence.value))
-    for zone in zones:
-        register_slots(connection, one.id, cadence, zone, now)
+    connection.execute(update(subscription).where(*mine).values(cadence=after.value))
+    return zones
 
 
 def load_offer(connection: Connection, list_id: str) -> tuple[Choice, ...]:
@@ -51,7 +30,8 @@ def load_offer(connection: Connection, list_id: str) -> tuple[Choice, ...]:
     return tuple(Choice(row.topic, row.after, row.until) for row in rows)
 
 
-def _save_offer(connection: Connection, list_id: str, choices: Sequence[Choice]) -> None:
+def save_offer(connection: Connection, list_id: str, choices: Sequence[Choice]) -> None:
+    """Replace what a list offers and offered."""
     connection.execute(delete(offer).where(offer.c.list_id == list_id))
     rows = [{"list_id": list_id, "topic": c.topic, "after": c.after, "until": c.until} for c in choices]
     connection.execute(insert(offer), rows)

@@ -1,6 +1,6 @@
 """Single facts about the whole store, by name; and the upsert that both databases understand."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
@@ -8,6 +8,9 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from digest.store.tables import meta
+
+CHUNK = 500
+"""Values in one IN list: SQLite takes 32,766 variables, small lists plan better."""
 
 
 def insert_for(connection: Connection, table: Table) -> Any:
@@ -38,3 +41,8 @@ def load_fact(connection: Connection, key: str) -> str | None:
 def save_fact(connection: Connection, key: str, value: str) -> None:
     """Save a fact under its name."""
     upsert(connection, meta, {"key": key, "value": value}, ["key"])
+
+
+def in_chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """Yield values in pieces for an IN list each: a database bounds how many parameters a statement has."""
+    return (values[start : start + CHUNK] for start in range(0, len(values), CHUNK))

@@ -9,6 +9,7 @@ import pytest
 
 from digest.config.settings import HtmlSettings, SourceSettings
 from digest.errors import SourceError
+from digest.model.source import PastReading, SourceState
 from digest.pipelines.health import decide_health
 from digest.sources.dates import DateError, read_when
 from digest.sources.fetch import Client, FetchFailed
@@ -17,7 +18,6 @@ from digest.sources.page import Page
 from digest.sources.parser import Parser
 from digest.sources.reading import Reader, read_source
 from digest.sources.robots import Robots
-from digest.store.sources import PastReading, SourceState
 
 GUIDE = (Path(__file__).parents[2] / "docs/how-to/connect-a-newsroom.md").read_text(encoding="utf-8")
 NOW = datetime(2026, 3, 9, 12, tzinfo=UTC)

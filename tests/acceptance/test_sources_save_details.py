@@ -8,8 +8,8 @@ import pytest
 
 from digest.config.settings import DetailSettings, HtmlSettings
 from digest.model.item import Detail, Image, ParsedItem
+from digest.model.source import PastReading
 from digest.pipelines.place import release_held
-from digest.store.sources import PastReading
 from tests.desks import HOME, NOON, TODAY, entry, make_source
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)

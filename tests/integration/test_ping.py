@@ -13,10 +13,11 @@ from urllib.parse import parse_qs
 import pytest
 
 from digest.config.settings import Settings
+from digest.model.feed import FeedState
 from digest.pipelines.ping import LONGEST_PAUSE, MOST_FEEDS, Pinged, ping_hub
 from digest.sources.fetch import Client, Fetched
 from digest.store.engine import Store, open_store
-from digest.store.feeds import FeedState, clear_unpinged, load_feeds, load_unpinged, save_feeds, take_unpinged
+from digest.store.feeds import clear_unpinged, load_feeds, load_unpinged, save_feeds, take_unpinged
 from digest.store.migrate import ready_store
 from tests.commands import environment
 from tests.desks import make_settings

@@ -9,26 +9,24 @@ import pytest
 from sqlalchemy import select
 
 from digest.model.delivery import Delivery, DeliveryState, Outcome
-from digest.model.edition import Edition, Rendered, Slot
+from digest.model.edition import Audience, Edition, Rendered, Slot
 from digest.model.item import Item
 from digest.model.mailing import Cadence, MailingList, Schedule
 from digest.model.placement import Action, Placement
 from digest.model.subscriber import OFFER, Choice, Subscription
+from digest.pipelines.offers import sync_lists
 from digest.store import deliveries as ledger
-from digest.store import editions, items, lists, placements, subscribers
-from digest.store.editions import Audience
+from digest.store import editions, items, placements, subscribers
 from digest.store.engine import Store, open_store
-from digest.store.migrate import ready_store
 from digest.store.tables import delivery
 
 LEASE = timedelta(minutes=30)
 
 
 @pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
+def store(ready_url: str) -> Iterator[Store]:
     """A store with its schema, on each database in turn."""
-    store = open_store(database_url)
-    ready_store(store)
+    store = open_store(ready_url)
     yield store
     store.close()
 
@@ -119,7 +117,7 @@ class Office:
     def subscribe(self, count: int = 1, first: int = 1, **changes: Any) -> list[Subscription]:
         """Subscribe `reader-1@…` and so on, and return the subscriptions by address."""
         with self.store.write() as connection:
-            lists.sync_lists(connection, [self.mailing], self.now)
+            sync_lists(connection, [self.mailing], self.now)
             for number in range(first, first + count):
                 address = f"reader-{number:04}@inbox.example"
                 who = subscribers.add_subscriber(connection, address, self.now)

@@ -11,18 +11,18 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from digest.model.edition import Rendered
+from digest.model.edition import Audience, Rendered
 from digest.model.mailing import MailingList
 from digest.model.placement import Placement
 from digest.model.subscriber import Choice
+from digest.pipelines.offers import sync_lists
 from digest.store import deliveries as ledger
 from digest.store import editions, lists, placements
-from digest.store.editions import Audience
 from digest.store.engine import Store
 from tests.patience import HANG_S, TEMPTATION_S
 
 LEASE = timedelta(minutes=30)
-ON_POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+ON_POSTGRESQL = pytest.mark.parametrize("ready_url", ["postgresql"], indirect=True)
 """Where writers run side by side; SQLite has one at a time."""
 RunAll = Callable[[list[Callable[[], Any]]], list[Any]]
 
@@ -156,7 +156,7 @@ def test_offers_change_while_the_log_stands_still(store: Store, mailing: Mailing
 
     def change(*topics: str) -> Any:
         with store.write() as connection:
-            lists.sync_lists(connection, [replace(mailing, topics=topics)], now)
+            sync_lists(connection, [replace(mailing, topics=topics)], now)
             return lists.load_offer(connection, mailing.id)
 
     change("all")

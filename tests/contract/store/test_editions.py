@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import select
 
 from digest.model.delivery import DeliveryState
-from digest.model.edition import Rendered, Slot
+from digest.model.edition import Audience, Group, Rendered, Slot
 from digest.model.mailing import Cadence
 from digest.model.subscriber import Choice, Format, SubscriptionStatus
 from digest.store import editions
-from digest.store.editions import SHARD_SIZE, Audience, Group
+from digest.store.editions import SHARD_SIZE
 from digest.store.engine import Store
 from digest.store.tables import delivery
 

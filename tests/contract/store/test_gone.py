@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from digest.model.item import ItemStatus
+from digest.model.source import Asked, Known
 from digest.store import gone, pending
 from digest.store.engine import Store
-from digest.store.gone import Asked
 
 HOUR = timedelta(hours=1)
 DAY = date(2020, 7, 3)
@@ -31,9 +31,7 @@ def test_recent_items(store: Store, log: Any) -> None:
     with store.read() as connection:
         found = gone.load_recent(connection, "newsroom", DAY, 10)
         assert [one.id for one in found] == [kept[0], kept[2], kept[1]]
-        assert found[0] == gone.Known(
-            kept[0], "key-3", key_of(3), "Headline 3", "https://www.openharbour.example/news/3/"
-        )
+        assert found[0] == Known(kept[0], "key-3", key_of(3), "Headline 3", "https://www.openharbour.example/news/3/")
         assert gone.load_recent(connection, "newsroom", DAY, 1) == found[:1]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from digest.model.mailing import Cadence, MailingList
 from digest.model.subscriber import Choice
+from digest.pipelines.offers import sync_lists
 from digest.store import lists
 from digest.store.engine import Store
 
@@ -15,7 +16,7 @@ NOW = datetime(2026, 3, 11, 12, 0, tzinfo=UTC)
 def offer(store: Store, mailing: MailingList, *topics: str) -> tuple[Choice, ...]:
     """Bring the list in line with a configuration that offers these topics, and return its offer."""
     with store.write() as connection:
-        lists.sync_lists(connection, [replace(mailing, topics=topics)], NOW)
+        sync_lists(connection, [replace(mailing, topics=topics)], NOW)
         return lists.load_offer(connection, mailing.id)
 
 
@@ -43,7 +44,7 @@ def test_a_topic_offered_twice_counts_once(store: Store, mailing: MailingList) -
 def test_lists_have_their_own_offers(store: Store, mailing: MailingList) -> None:
     """One list's offer is nothing to another."""
     with store.write() as connection:
-        lists.sync_lists(connection, [mailing, replace(mailing, id="weekly", topics=("health",))], NOW)
+        sync_lists(connection, [mailing, replace(mailing, id="weekly", topics=("health",))], NOW)
         assert lists.load_offer(connection, "morning") == (Choice("all"),)
         assert lists.load_offer(connection, "weekly") == (Choice("health"),)
         assert lists.load_offer(connection, "unknown") == ()
@@ -52,10 +53,10 @@ def test_lists_have_their_own_offers(store: Store, mailing: MailingList) -> None
 def test_held(store: Store, mailing: MailingList) -> None:
     """A list is held with a reason until it is let go; bringing it in line with the configuration changes nothing."""
     with store.write() as connection:
-        lists.sync_lists(connection, [mailing], NOW)
+        sync_lists(connection, [mailing], NOW)
         assert lists.load_held(connection) == {}
         lists.save_held(connection, "morning", "a template is broken")
-        lists.sync_lists(connection, [mailing], NOW)
+        sync_lists(connection, [mailing], NOW)
         assert lists.load_held(connection) == {"morning": "a template is broken"}
         lists.save_held(connection, "morning", None)
         assert lists.load_held(connection) == {}

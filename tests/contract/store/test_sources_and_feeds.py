@@ -3,15 +3,17 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from digest.model.feed import FeedState
 from digest.model.item import Quarantined
+from digest.model.source import SourceState
 from digest.store import sources
 from digest.store.engine import Store
-from digest.store.feeds import FeedState, load_feeds, save_feeds
+from digest.store.feeds import load_feeds, save_feeds
 
 
 def test_source_state(store: Store, now: datetime) -> None:
     """A source never read has a fresh state; a saved one comes back and is overwritten."""
-    state = sources.SourceState(
+    state = SourceState(
         id="newsroom",
         validators='{"etag": "x"}',
         first_read_at=now,
@@ -22,7 +24,7 @@ def test_source_state(store: Store, now: datetime) -> None:
     )
     fine = replace(state, failures=0, problem=None)
     with store.write() as connection:
-        assert sources.load_source(connection, "newsroom") == sources.SourceState(id="newsroom")
+        assert sources.load_source(connection, "newsroom") == SourceState(id="newsroom")
         sources.save_source(connection, state)
         assert sources.load_source(connection, "newsroom") == state
         sources.save_source(connection, fine)

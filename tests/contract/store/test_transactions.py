@@ -11,10 +11,11 @@ from sqlalchemy import text, update
 
 from digest.errors import StoreError
 from digest.model.placement import Placement
+from digest.model.source import SourceState
 from digest.store.engine import Store, open_store
 from digest.store.meta import load_fact, save_fact
 from digest.store.placements import append_placements, last_seq, load_window
-from digest.store.sources import SourceState, load_source, save_source
+from digest.store.sources import load_source, save_source
 from digest.store.tables import source
 from tests.patience import HANG_S, TEMPTATION_S
 

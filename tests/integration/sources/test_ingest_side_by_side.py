@@ -69,9 +69,9 @@ def check_once(saving: SavingDesk, sources: int = SOURCES) -> None:
         assert f'page-{number}\\\\\\"' in repr(saving.state(f"s{number}").validators).replace('"', '\\\\\\"')
 
 
-async def test_two_runs_at_the_same_time_store_everything_once(saving_anywhere: SavingDesk, database_url: str) -> None:
+async def test_two_runs_at_the_same_time_store_everything_once(saving_anywhere: SavingDesk, ready_url: str) -> None:
     """Both have read every source before either has an answer: one saves it, the other says that it was not alone."""
-    other = open_store(database_url)
+    other = open_store(ready_url)
     async with serve(Gate(8)) as web:
         configure(saving_anywhere, web)
         mine = saving_anywhere.desk

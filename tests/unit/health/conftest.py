@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from digest.config.settings import SourceSettings
+from digest.model.source import PastReading, SourceState
 from digest.pipelines.health import Health, decide_health
-from digest.store.sources import PastReading, SourceState
 
 NOON = datetime(2026, 3, 11, 12, 0, tzinfo=UTC)
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from digest.model.source import Asked
 from digest.pipelines.vanish import Verdict, decide_gone
-from digest.store.gone import Asked
 
 NOON = datetime(2026, 3, 11, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.config.settings import SourceSettings
+from digest.model.source import MOST_READINGS, PastReading, SourceState
 from digest.pipelines.health import (
     Health,
     Word,
@@ -20,7 +21,6 @@ from digest.pipelines.health import (
     usual_gap,
     usual_items,
 )
-from digest.store.sources import MOST_READINGS, PastReading, SourceState
 
 NOON = datetime(2026, 3, 11, 12, 0, tzinfo=UTC)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)

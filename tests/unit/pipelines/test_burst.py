@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from digest.model.source import PastReading
 from digest.pipelines.burst import decide_burst
-from digest.store.sources import PastReading
 
 NOW = datetime(2026, 3, 11, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

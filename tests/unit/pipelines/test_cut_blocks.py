@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digest.model.feed import Place
 from digest.pipelines.archive import cut_blocks, month_of
-from digest.store.archives import Place
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.config.settings import SourceSettings
+from digest.model.source import SourceState
 from digest.pipelines.pace import BACK_OFF, JITTER, LONGEST_WAIT_S, is_due, longest_wait, next_reading, next_try
-from digest.store.sources import SourceState
 
 NOW = datetime(2026, 3, 11, 12, tzinfo=UTC)
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
