@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 Work = Callable[[], object]
 
-MOST_ROUNDS = 12
+MOST_ROUNDS = 6
 
 
 def measure(work: Work) -> float:
