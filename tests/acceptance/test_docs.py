@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands import Command
 from tests.patience import HANG_S
 
 ROOT = Path(__file__).parents[2]
@@ -69,7 +70,7 @@ def _blocks(page: Path, language: str) -> list[str]:
 
 
 @pytest.mark.parametrize("page", HOW_TOS, ids=lambda page: page.stem)
-def test_the_commands_of_the_how_tos_exist(page: Path, tmp_path: Path) -> None:
+def test_the_commands_of_the_how_tos_exist(page: Path, digest_command: Command) -> None:
     """Each command of a how-to is one that digest has, with the options that it is given."""
     lines = {line for text in _blocks(page, "sh") for line in text.splitlines()}
     assert lines
@@ -77,9 +78,7 @@ def test_the_commands_of_the_how_tos_exist(page: Path, tmp_path: Path) -> None:
         words = shlex.split(line)
         assert words[0] == "digest"
         # --help is answered when the words before it were understood, and before any of them is obeyed.
-        asked = [sys.executable, "-P", "-m", "digest", *words[1:], "--help"]
-        environment = os.environ | {"PYTHONPATH": str(ROOT)}
-        done = subprocess.run(asked, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=HANG_S)
+        done = digest_command(*words[1:], "--help")
         assert (done.returncode, done.stderr) == (0, ""), line
         assert f"Usage: digest {words[1]}" in done.stdout, line
 

@@ -161,7 +161,7 @@ class Page:
         return canonical_link(show(story, style).link or "")
 
 
-@settings(max_examples=examples(120))
+@settings(max_examples=examples(60))
 @given(
     st.integers(1, 5),
     st.integers(0, 3),

@@ -107,7 +107,7 @@ PIECES = """< > / script img onerror= canary() ' " ` javascript: &lt; &#60; & <!
 TEXTS = st.lists(st.sampled_from([*PIECES.split(), " src=x ", "\n", " "]), max_size=20).map("".join)
 
 
-@settings(max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(20), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=st.lists(TEXTS, min_size=len(FIELDS), max_size=len(FIELDS)), label=TEXTS)
 def test_nothing_made_of_their_pieces_runs_either(
     tmp_path_factory: pytest.TempPathFactory, empty_store: Path, texts: list[str], label: str

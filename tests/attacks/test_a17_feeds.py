@@ -93,7 +93,7 @@ SEEN = r"https: http: // / @ : \ javascript: data: user news.example.org canary.
 ADDRESSES = st.lists(st.sampled_from([*SEEN.split(), "\u202e", "\u200b", "\t", "\n", " ", '"', "<"]), max_size=10)
 
 
-@settings(max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(20), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(url=ADDRESSES.map("".join).filter(lambda url: "canary.example" not in url.partition("/canary")[0]))
 def test_an_address_of_any_shape_does_no_harm(
     tmp_path_factory: pytest.TempPathFactory, empty_store: Path, url: str

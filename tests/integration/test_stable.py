@@ -264,7 +264,7 @@ def machine(tmp_path: Path, empty_store: Path) -> Any:
 def test_whatever_happens_at_the_desk_readers_can_trust_the_feeds(machine: type[DeskMachine]) -> None:
     """Ids never change, `updated` never goes back, each file is sound, and a rebuild gives the same bytes."""
     options = settings(
-        max_examples=examples(20),
+        max_examples=examples(10),
         stateful_step_count=20,
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
