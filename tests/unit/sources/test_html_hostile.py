@@ -104,7 +104,7 @@ def test_any_selectors_give_items_or_a_sentence(given_ones: dict[str, str]) -> N
         pytest.param(lambda n: b"<article>" + b"<div>" * n + b"<h2>x", 100_000, id="100,000 within one another"),
         pytest.param(lambda n: b"<article><h2>x</h2>" + b"<p>" * n, 300_000, id="300,000 paragraphs"),
         pytest.param(lambda n: b"<article><h2 " + b"a=1 " * n + b">x</h2>", 100_000, id="an attribute 100,000 times"),
-        pytest.param(lambda n: b"<article><h2>" + b"x" * n + b"</h2>", 5_000_000, id="a title of 5 MB"),
+        pytest.param(lambda n: b"<article><h2>" + b"x" * n + b"</h2>", 1_000_000, id="a title of 1 MB"),
         pytest.param(lambda n: _picture(b"srcset='" + b"a, " * n), 400_000, id="a set of 400,000"),
         pytest.param(lambda n: _picture(b"srcset='" + b"," * n), 1_000_000, id="a set of commas"),
         pytest.param(lambda n: _picture(b"style='" + b"url(" * n), 200_000, id="a style without end"),
@@ -112,10 +112,10 @@ def test_any_selectors_give_items_or_a_sentence(given_ones: dict[str, str]) -> N
         pytest.param(lambda n: _summary(b"It ends. " + b"read more " * n), 200_000, id="a summary of links"),
         pytest.param(lambda n: _summary(b"." * n + b" "), 1_000_000, id="a summary of dots"),
         pytest.param(lambda n: b"<article><h2>x</h2>" + b"<i class='sr-only'>" * n, 4_000, id="hidden in hidden"),
-        pytest.param(lambda n: b"<?x" * n, 1_000_000, id="instructions without end"),
-        pytest.param(lambda n: b"<!--" * n, 1_000_000, id="comments without end"),
+        pytest.param(lambda n: b"<?x" * n, 200_000, id="instructions without end"),
+        pytest.param(lambda n: b"<!--" * n, 200_000, id="comments without end"),
         pytest.param(lambda n: b"<!DOCTYPE " * n, 100_000, id="types without end"),
-        pytest.param(lambda n: b"<title>" + b"error " * n + b"</title>", 500_000, id="a title of errors"),
+        pytest.param(lambda n: b"<title>" + b"error " * n + b"</title>", 200_000, id="a title of errors"),
     ],
 )
 def test_a_page_that_wants_time_gets_little(make: Callable[[int], bytes], size: int) -> None:
